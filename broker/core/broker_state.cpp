@@ -1,0 +1,151 @@
+#include "broker/core/broker_state.hpp"
+
+#include "broker/core/broker_members.hpp"
+
+#include <utility>
+
+namespace peyk::core {
+
+broker_state::members::members(limits const& given, std::uint64_t seed)
+    : bounds(given), random(seed), names(given.names_max) {}
+
+broker_state::members::~members() {
+    for (auto& q : queue_list) {
+        q->clear(); // before the consumers that are linked there
+    }
+    for (auto& [id, of] : sessions) {
+        drop_watches(*of);
+        of->leases.clear();
+        of->consumers.clear();
+    }
+    order.clear();
+    messages.for_each([this](message_entry& e) { entry_memory.end(&e); });
+    for (message_entry* const e : ended_messages) {
+        entry_memory.end(e);
+    }
+}
+
+void broker_state::members::begin(moment at, output& into) {
+    now = at;
+    out = &into;
+    for (message_entry* const e : ended_messages) {
+        entry_memory.end(e);
+    }
+    ended_messages.clear();
+    ended_sessions.clear();
+}
+
+void broker_state::members::end() {
+    match();
+    out = nullptr;
+}
+
+broker_state::broker_state(limits const& limits, std::uint64_t seed)
+    : self_(std::make_unique<members>(limits, seed)) {}
+broker_state::~broker_state() = default;
+broker_state::broker_state(broker_state&&) noexcept = default;
+
+void broker_state::replay(any_record const& fact, position at, std::uint32_t bytes) {
+    self_->replayed = nullptr;
+    std::visit([this](auto const& which) { self_->replay(which); }, fact);
+    if (self_->replayed != nullptr) {
+        self_->order.append(*self_->replayed);
+        self_->order.place(*self_->replayed, at, bytes);
+    }
+    self_->durable = at;
+}
+
+void broker_state::recovered(moment now, output& out) {
+    self_->begin(now, out);
+    self_->recovered();
+    self_->end();
+}
+
+void broker_state::apply(any_command const& what, moment now, output& out) {
+    self_->begin(now, out);
+    std::visit([this](auto const& command) { self_->apply(command); }, what);
+    self_->end();
+}
+
+void broker_state::advance(moment now, output& out) {
+    self_->begin(now, out);
+    self_->advance();
+    self_->end();
+}
+
+deadline broker_state::next_deadline() const {
+    return self_->next_deadline();
+}
+
+void broker_state::heard(session_id id, steady_time now) {
+    session* const from = self_->find_session(id);
+    if (from != nullptr && from->state == session_state::connected) {
+        from->heard = now;
+    }
+}
+
+void broker_state::placed(retained* owner, position at, std::uint32_t bytes) {
+    if (owner != nullptr) {
+        self_->placed(*owner, at, bytes);
+    }
+}
+
+void broker_state::durable_up_to(position durable) {
+    self_->durable_up_to(durable);
+}
+
+bool broker_state::relocate(position before, std::size_t bytes_max, output& out) {
+    self_->begin(self_->now, out);
+    return self_->relocate(before, bytes_max);
+}
+
+position broker_state::oldest_retained() const {
+    return self_->order.oldest_at();
+}
+
+void broker_state::set_gate(publish_gate gate) {
+    self_->gate = gate;
+}
+
+void broker_state::stop(output& out) {
+    out.records.emplace_back(record::stopped_cleanly{});
+}
+
+broker_epoch broker_state::epoch() const {
+    return self_->mark.epoch;
+}
+
+broker_stats broker_state::stats() const {
+    return self_->stats();
+}
+
+std::vector<queue_stats> broker_state::queues(std::string_view after, std::size_t count_max) const {
+    std::vector<queue_stats> seen;
+    for (auto q = self_->queues.upper_bound(after);
+         q != self_->queues.end() && seen.size() < count_max;
+         ++q) {
+        seen.push_back(q->second->stats());
+    }
+    return seen;
+}
+
+std::optional<queue_stats> broker_state::queue(std::string_view name) const {
+    auto const found = self_->queues.find(name);
+    return found == self_->queues.end() ? std::nullopt : std::optional{found->second->stats()};
+}
+
+status broker_state::status(message_id id) const {
+    message_entry const* const found = self_->messages.find(id);
+    if (found != nullptr) {
+        return status_of(*found);
+    }
+    core::status unknown;
+    unknown.id = id;
+    return unknown;
+}
+
+std::uint64_t broker_state::fingerprint() const {
+    return self_->fingerprint();
+}
+
+} // namespace peyk::core

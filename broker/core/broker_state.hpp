@@ -1,0 +1,91 @@
+#pragma once
+// All queues, messages, leases and results of one broker: the single door to the core.
+// Deterministic: the same calls at the same times give the same output, byte for byte.
+// Not thread-safe; never blocks.
+//
+// Life of an instance:  replay()* -> recovered() -> (apply | advance | placed | evict | relocate)*
+
+#include "broker/core/broker_stats.hpp"
+#include "broker/core/command.hpp"
+#include "broker/core/effect.hpp"
+#include "broker/core/limits.hpp"
+#include "broker/core/record.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace peyk::core {
+
+// Whether new messages are taken. Settling and delivering always go on.
+enum class publish_gate : std::uint8_t { open, disk_full };
+
+class broker_state {
+public:
+    // `seed` feeds the jitter of retries; the same seed gives the same jitter.
+    explicit broker_state(limits const& limits, std::uint64_t seed = 0);
+    ~broker_state();
+    broker_state(broker_state&&) noexcept;
+
+    // Takes over one remembered fact. `at` and `bytes`: where its record stands and its size.
+    void replay(any_record const& fact, position at, std::uint32_t bytes);
+
+    // Ends replay: a new epoch begins, leases of known sessions get their grace period, and, unless
+    // the last stop was clean, dispatch waits for sessions that held leases (limits::settling).
+    void recovered(moment now, output& out);
+
+    // Applies one command. Appends to `out` what must be remembered and what is owed, in order.
+    void apply(any_command const& what, moment now, output& out);
+
+    // Fires what is due: eta or retry reached, message or result expired, session lost. At most
+    // limits::advance_max messages; what is left stays due at once.
+    void advance(moment now, output& out);
+
+    // When advance() next has work. Never late: advancing to it, and only to it, fires everything.
+    [[nodiscard]] deadline next_deadline() const;
+
+    // Something was heard from the session's connection: its lease is renewed. No record, no cost.
+    void heard(session_id session, steady_time now);
+
+    // The record of `owner` (a member of published, message_kept, finished, session_opened,
+    // epoch_started; null: nothing to place) will stand at `at` and takes `bytes` of the journal.
+    // Called for each such record, in order, before the next call of apply(), advance() or
+    // relocate().
+    void placed(retained* owner, position at, std::uint32_t bytes);
+
+    // Everything at or before `durable` is on disk: bodies over limits::content_memory_bytes may
+    // now leave memory, newest first, because the oldest are delivered next.
+    void durable_up_to(position durable);
+
+    // Writes anew what stands in the journal before `before`, oldest first, until about
+    // `bytes_max` are produced. Returns false when nothing is left there.
+    bool relocate(position before, std::size_t bytes_max, output& out);
+
+    // Nothing before this position is needed any more; `nowhere` when nothing is retained.
+    [[nodiscard]] position oldest_retained() const;
+
+    void set_gate(publish_gate gate);
+
+    // A clean stop: appends the record that says so. Nothing may be applied afterwards.
+    void stop(output& out);
+
+    [[nodiscard]] broker_epoch epoch() const;
+    [[nodiscard]] broker_stats stats() const;
+    // Queues in name order after `after`, `count_max` at most.
+    [[nodiscard]] std::vector<queue_stats> queues(std::string_view after,
+                                                  std::size_t count_max) const;
+    [[nodiscard]] std::optional<queue_stats> queue(std::string_view name) const;
+    // The client-visible state of a message.
+    [[nodiscard]] core::status status(message_id id) const;
+
+    // A hash of all that replay must rebuild: equal before a clean crash and after replay.
+    [[nodiscard]] std::uint64_t fingerprint() const;
+
+private:
+    struct members;
+    std::unique_ptr<members> self_;
+};
+
+} // namespace peyk::core

@@ -1,0 +1,112 @@
+// Sizes, and the hash of everything that must survive.
+
+#include "broker/core/broker_members.hpp"
+
+#include <functional>
+#include <string_view>
+
+namespace peyk::core {
+
+namespace {
+
+// One thing's hash, field by field.
+class hash_chain {
+public:
+    hash_chain& add(std::uint64_t value) {
+        hash_ = mix(hash_, value);
+        return *this;
+    }
+    hash_chain& add(std::string_view text) { return add(std::hash<std::string_view>{}(text)); }
+    hash_chain& add(wall_time at) {
+        return add(static_cast<std::uint64_t>(at.time_since_epoch().count()));
+    }
+    template <class Tag>
+    hash_chain& add(id128<Tag> id) {
+        return add(id.high).add(id.low);
+    }
+    hash_chain& add(delivery_token token) { return add(token.epoch.value).add(token.number); }
+    hash_chain& add(error_texts const& error) {
+        return add(error.type).add(error.text).add(error.trace);
+    }
+
+    [[nodiscard]] std::uint64_t value() const { return hash_; }
+
+private:
+    std::uint64_t hash_ = 1;
+};
+
+// Its final record stands alone: what it does not say is not known any more.
+void add_final(hash_chain& hash, message_entry const& e) {
+    entry_detail const& d = *e.detail;
+    hash.add(static_cast<std::uint64_t>(e.state)).add(d.expired ? 1u : 0u);
+    hash.add(d.result ? d.result->bytes() : std::string_view{}).add(d.content_type);
+    hash.add(d.error).add(d.settled_by).add(d.worker).add(d.finished).add(d.until);
+}
+
+// Ready or scheduled is the same thing at different times.
+void add_live(hash_chain& hash, message_entry const& e) {
+    hash.add(e.priority).add(e.eta).add(e.expires).add(e.due).add(e.retrying ? 1u : 0u);
+    hash.add(e.retry.max_retries).add(e.retry.factor_percent).add(e.retry.base_ms);
+    hash.add(e.retry.max_ms).add(static_cast<std::uint64_t>(e.retry.spread));
+    hash.add(e.result_ttl_s).add(e.keeps_result ? 1u : 0u).add(e.track_started ? 1u : 0u);
+    hash.add(e.max_crashes).add(e.body_bytes);
+    hash.add(e.detail ? e.detail->error : error_texts{});
+    if (e.lease != nullptr) {
+        hash.add(e.lease->token).add(e.lease->holder->id);
+        hash.add(e.track_started && e.lease->started ? 1u : 0u);
+    }
+}
+
+} // namespace
+
+broker_stats broker_state::members::stats() const {
+    broker_stats seen = counted;
+    seen.queues = queue_list.size();
+    seen.memory_bytes = memory_bytes();
+    seen.retained_bytes = order.bytes();
+    seen.settling = holding;
+    return seen;
+}
+
+// Estimates, on the high side, of what an element of each kind costs with its places in indexes.
+std::uint64_t broker_state::members::memory_bytes() const {
+    constexpr std::uint64_t message_cost = sizeof(message_entry) + 80;
+    constexpr std::uint64_t lease_cost = sizeof(lease) + 64;
+    constexpr std::uint64_t queue_cost = sizeof(core::queue) + sizeof(lane) + 256;
+    constexpr std::uint64_t session_cost = sizeof(session) + 1'024;
+    return messages.size() * message_cost + counted.content_bytes + detail_bytes +
+           deliveries.size() * lease_cost + queue_list.size() * queue_cost +
+           sessions.size() * session_cost + names.bytes();
+}
+
+// The sum over all things, so that their order does not matter. What is not written down is not in
+// it: when a session was heard, starts of messages that are not tracked, and what a client's
+// answered_below let go.
+std::uint64_t broker_state::members::fingerprint() const {
+    std::uint64_t sum = 0;
+    messages.for_each([&sum](message_entry const& e) {
+        hash_chain hash;
+        hash.add(e.id).add(e.number.value).add(e.lane->home().name()).add(e.lane->task());
+        hash.add(e.published).add(e.counters.attempts).add(e.counters.crashes);
+        hash.add(e.counters.deliveries).add(e.final() ? 1u : 0u);
+        if (e.final()) {
+            add_final(hash, e);
+        } else {
+            add_live(hash, e);
+        }
+        sum += hash.value();
+    });
+    for (auto const& [id, of] : sessions) {
+        if (of->recorded) {
+            sum += hash_chain{}
+                       .add(id)
+                       .add(of->name)
+                       .add(of->consumes ? 1u : 0u)
+                       .add(of->accepted.highest().value)
+                       .value();
+        }
+    }
+    return sum + hash_chain{}.add(mark.epoch.value).value();
+}
+
+} // namespace peyk::core

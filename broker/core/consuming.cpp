@@ -1,0 +1,155 @@
+// Consumers come and go.
+
+#include "broker/core/broker_members.hpp"
+
+#include <algorithm>
+
+namespace peyk::core {
+
+void broker_state::members::apply(subscribe const& command) {
+    session* const by = client(command.session, command.request);
+    if (by == nullptr) {
+        return;
+    }
+    errc why = check(command, *by);
+    auto made = std::make_unique<consumer>();
+    if (why == errc::ok) {
+        made->owner = by;
+        made->id = command.consumer;
+        made->credit = command.credit;
+        why = add_sources(*made, command);
+    }
+    if (why != errc::ok) {
+        out->effects.emplace_back(effect::refused{command.session, command.request, why});
+        return;
+    }
+    for (auto const& source : made->sources) {
+        ++source->source->consumers;
+    }
+    record_session(*by, true);
+    attach_leases(*by, *made);
+    made->update_hunger();
+    touch(*made);
+    by->consumers.push_back(std::move(made));
+    no_longer_awaited(*by);
+    out->effects.emplace_back(effect::subscribed{command.session, command.request});
+}
+
+errc broker_state::members::check(subscribe const& command, session const& by) const {
+    if (by.state != session_state::connected) {
+        return errc::heartbeat_missed;
+    }
+    if (by.find_consumer(command.consumer) != nullptr) {
+        return errc::duplicate_consumer;
+    }
+    if (by.consumers.size() >= bounds.consumers_per_session_max) {
+        return errc::too_many_consumers;
+    }
+    if (command.credit > bounds.credit_max) {
+        return errc::credit_too_large;
+    }
+    if (command.queues.empty()) {
+        return errc::invalid_argument;
+    }
+    return command.queues.size() > bounds.queues_per_consumer_max ? errc::too_many_queues
+                                                                  : errc::ok;
+}
+
+errc broker_state::members::add_sources(consumer& to, subscribe const& command) {
+    for (std::string_view const text : command.queues) {
+        errc why = errc::ok;
+        interned_name* const named = queue_named(text, why);
+        if (named == nullptr) {
+            return why;
+        }
+        bool const twice = std::ranges::any_of(
+            to.sources, [&](auto const& s) { return s->source == named->as_queue; });
+        if (!twice) {
+            auto& added = *to.sources.emplace_back(std::make_unique<subscription>());
+            added.reader = &to;
+            added.source = named->as_queue;
+        }
+    }
+    for (std::string_view const task : command.tasks) {
+        if (task.empty() || task.size() > bounds.name_bytes_max) {
+            return errc::invalid_argument;
+        }
+        interned_name const* const named = names.intern(task);
+        if (named == nullptr) {
+            return errc::too_many_names;
+        }
+        to.tasks.push_back(named);
+    }
+    std::ranges::sort(to.tasks, std::less<interned_name const*>{});
+    return errc::ok;
+}
+
+// What the session held under this consumer's number counts against the new one. So does what came
+// over a restart from the queues it reads, whose numbers are not written down.
+void broker_state::members::attach_leases(session& of, consumer& to) {
+    for (lease& held : of.leases) {
+        bool const same = held.reader_known ? held.reader_id == to.id
+                                            : std::ranges::any_of(to.sources, [&](auto const& s) {
+                                                  return s->source == &held.message->lane->home();
+                                              });
+        if (held.reader == nullptr && same) {
+            held.reader = &to;
+            held.reader_id = to.id;
+            held.reader_known = true;
+            ++to.unsettled;
+        }
+    }
+}
+
+void broker_state::members::apply(unsubscribe const& command) {
+    session* const by = client(command.session, command.request);
+    if (by == nullptr) {
+        return;
+    }
+    consumer* const ended = by->find_consumer(command.consumer);
+    if (ended == nullptr) {
+        out->effects.emplace_back(
+            effect::refused{command.session, command.request, errc::unknown_consumer});
+        return;
+    }
+    drop_consumer(*by, *ended);
+    std::erase_if(by->consumers, [&](auto const& c) { return c.get() == ended; });
+    if (by->consumers.empty() && by->leases.empty()) {
+        record_session(*by, false);
+    }
+    out->effects.emplace_back(effect::unsubscribed{command.session, command.request});
+}
+
+void broker_state::members::apply(set_credit const& command) {
+    session* const by = client(command.session, command.request);
+    if (by == nullptr) {
+        return;
+    }
+    consumer* const of = by->find_consumer(command.consumer);
+    if (of == nullptr || command.credit > bounds.credit_max) {
+        out->effects.emplace_back(
+            effect::refused{command.session,
+                            command.request,
+                            of == nullptr ? errc::unknown_consumer : errc::credit_too_large});
+        return;
+    }
+    of->credit = command.credit;
+    of->update_hunger();
+    touch(*of);
+}
+
+// Takes it out of its queues. Its deliveries stay out, on nobody's credit.
+void broker_state::members::drop_consumer(session& of, consumer& dropped) {
+    dropped.credit = 0;
+    dropped.update_hunger();
+    for (auto const& source : dropped.sources) {
+        --source->source->consumers;
+    }
+    for (lease& held : of.leases) {
+        if (held.reader == &dropped) {
+            held.reader = nullptr;
+        }
+    }
+}
+
+} // namespace peyk::core

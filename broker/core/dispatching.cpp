@@ -1,0 +1,111 @@
+// Matching messages with consumers: the only place where a delivery begins.
+
+#include "broker/core/broker_members.hpp"
+
+namespace peyk::core {
+
+void broker_state::members::touch(core::queue& q) {
+    if (!q.touched) {
+        q.touched = true;
+        touched.push_back(&q);
+    }
+}
+
+void broker_state::members::touch(consumer& c) {
+    if (c.hungry) {
+        for (auto const& source : c.sources) {
+            touch(*source->source);
+        }
+    }
+}
+
+// After it no consumer with free credit could take a message. That is so before each command too,
+// so only the touched queues need a look.
+void broker_state::members::match() {
+    if (holding) {
+        return; // The touched queues stay so until dispatch is released.
+    }
+    for (std::size_t i = 0; i < touched.size(); ++i) { // Grows if something expires on the way.
+        touched[i]->touched = false;
+        feed(*touched[i]);
+    }
+    touched.clear();
+}
+
+// Serves the queue's hungry consumers in turn, each with the best it may read.
+void broker_state::members::feed(core::queue& q) {
+    std::size_t in_vain = 0;
+    while (q.has_ready() && in_vain < q.hungry.size()) {
+        subscription& turn = q.hungry.front();
+        q.hungry.splice(q.hungry.end(), q.hungry, q.hungry.begin());
+        message_entry* const best = turn.reader->best();
+        if (best == nullptr) {
+            ++in_vain;
+            continue;
+        }
+        in_vain = 0;
+        if (best->expires != unset && best->expires <= now.wall) {
+            expire(*best);
+        } else {
+            deliver(*best, *turn.reader);
+        }
+    }
+}
+
+void broker_state::members::deliver(message_entry& e, consumer& to) {
+    core::queue& from = e.lane->home();
+    from.remove_ready(e);
+    wall.remove(e);
+    delivery_token const token{mark.epoch, ++last_delivery};
+    lease& granted = grant(e, token, *to.owner);
+    granted.reader = &to;
+    granted.reader_id = to.id;
+    granted.reader_known = true;
+    ++to.unsettled;
+    to.update_hunger();
+    ++from.delivered;
+    ++counted.delivered;
+    out->records.emplace_back(record::leased{e.number, token, to.owner->id});
+    delivery& leaving = out->deliveries.emplace_back();
+    leaving.session = to.owner->id;
+    leaving.consumer = to.id;
+    leaving.token = token;
+    leaving.message = message_of(e);
+    leaving.counters = e.counters;
+    leaving.published = e.published;
+    leaving.content_bytes = e.body_bytes;
+    if (e.body_on_disk) {
+        leaving.content_at = body_position(e, durable);
+    }
+}
+
+// The session holds the message now. It is in no lane and has no deadline.
+lease& broker_state::members::grant(message_entry& e, delivery_token token, session& to) {
+    lease& granted = deliveries.add(token);
+    granted.message = &e;
+    granted.holder = &to;
+    to.leases.push_back(granted);
+    set_state(e, message_state::leased);
+    e.lease = &granted;
+    ++e.counters.deliveries;
+    return granted;
+}
+
+void broker_state::members::make_ready(message_entry& e) {
+    set_state(e, message_state::ready);
+    core::queue& into = e.lane->home();
+    into.push_ready(e);
+    if (e.expires != unset) {
+        set_deadline(e);
+    }
+    touch(into);
+}
+
+void broker_state::members::release_dispatch() {
+    holding = false;
+    for (auto const& q : queue_list) {
+        touch(*q);
+    }
+}
+
+} // namespace peyk::core

@@ -1,0 +1,162 @@
+#pragma once
+// What the broker owes the outside after a call. Two kinds, told apart by type:
+//
+//   delivery   leaves at once, before its message or lease is durable: only a confirm promises
+//              durability. Borrowed; the engine encodes it before it calls the core again.
+//   effect     leaves, in order, only after every record produced up to it is durable. Owns what
+//              it carries, because it waits.
+//
+// Results and confirms are effects, so nobody ever sees a state that a crash could take back.
+
+#include "broker/core/command.hpp"
+#include "broker/core/content.hpp"
+#include "broker/core/error.hpp"
+#include "broker/core/ids.hpp"
+#include "broker/core/message.hpp"
+#include "broker/core/record.hpp"
+#include "broker/core/time.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace peyk::core {
+
+struct delivery {
+    session_id session;
+    consumer_id consumer;
+    delivery_token token;
+    core::message message;   // names live as long as the process; content until the next call
+    core::counters counters; // deliveries counts this one
+    wall_time published = unset;
+    position content_at = nowhere; // set: the body is not in memory, read it here
+    std::uint32_t content_bytes = 0;
+};
+
+// A refused item of a batch.
+struct refusal {
+    std::uint32_t index = 0;
+    errc code = errc::ok;
+};
+
+// The client-visible state of one message.
+struct status {
+    message_id id;
+    visible_state state = visible_state::unknown;
+    visible_detail detail = visible_detail::none;
+    content_ptr result; // success
+    std::string content_type;
+    std::string error_type; // retry, failure, revoked
+    std::string error_text;
+    std::string error_trace;
+    std::string_view queue; // names live as long as the process
+    std::string_view task;
+    std::string worker;
+    std::uint8_t priority = 0;
+    core::counters counters;
+    wall_time published = unset;
+    wall_time eta = unset;
+    wall_time expires = unset;
+    wall_time started = unset;
+    wall_time finished = unset;
+};
+
+namespace effect {
+
+struct welcome {
+    session_id session;
+    bool resumed = false;
+    duration heartbeat{0};
+    duration grace{0};
+    std::vector<held_delivery> lost; // no longer this session's
+};
+struct published {
+    session_id session;
+    request_id request;
+    std::vector<refusal> refused;
+};
+struct subscribed {
+    session_id session;
+    request_id request;
+};
+struct unsubscribed {
+    session_id session;
+    request_id request;
+};
+struct settled {
+    session_id session;
+    request_id request;
+    std::vector<refusal> refused;
+};
+struct extended {
+    session_id session;
+    request_id request;
+    std::vector<delivery_token> lost;
+};
+struct cancelled {
+    session_id session;
+    request_id request;
+    std::vector<refusal> refused;
+};
+struct statuses {
+    session_id session;
+    request_id request;
+    std::vector<core::status> list; // in the order asked
+};
+struct updated {
+    session_id session;
+    request_id watch;
+    core::status status;
+    bool last = false;
+};
+// These deliveries are no longer the session's.
+struct recalled {
+    session_id session;
+    std::vector<delivery_token> tokens;
+    std::string reason;
+};
+// The whole request is refused.
+struct refused {
+    session_id session;
+    request_id request;
+    errc code = errc::ok;
+};
+// The shell must close the connection of this session.
+struct closed {
+    session_id session;
+    errc why = errc::ok;
+};
+
+} // namespace effect
+
+using any_effect = std::variant<effect::welcome,
+                                effect::published,
+                                effect::subscribed,
+                                effect::unsubscribed,
+                                effect::settled,
+                                effect::extended,
+                                effect::cancelled,
+                                effect::statuses,
+                                effect::updated,
+                                effect::recalled,
+                                effect::refused,
+                                effect::closed>;
+
+// Everything one call of the core produced, each list in order. The engine clears and reuses it.
+struct output {
+    std::vector<any_record> records;
+    std::vector<delivery> deliveries;
+    std::vector<any_effect> effects;
+
+    void clear() {
+        records.clear();
+        deliveries.clear();
+        effects.clear();
+    }
+    [[nodiscard]] bool empty() const {
+        return records.empty() && deliveries.empty() && effects.empty();
+    }
+};
+
+} // namespace peyk::core

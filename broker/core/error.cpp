@@ -1,0 +1,88 @@
+#include "broker/core/error.hpp"
+
+#include <string>
+
+namespace peyk::core {
+
+namespace {
+
+// Boost's base has a protected, non-virtual destructor on purpose: categories live for ever.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
+class category final : public boost::system::error_category {
+public:
+    char const* name() const noexcept override { return "peyk.core"; }
+    std::string message(int code) const override { return core::name(static_cast<errc>(code)); }
+};
+#pragma GCC diagnostic pop
+
+} // namespace
+
+boost::system::error_category const& error_category() noexcept {
+    static category const instance;
+    return instance;
+}
+
+boost::system::error_code make_error_code(errc code) noexcept {
+    return {static_cast<int>(code), error_category()};
+}
+
+char const* name(errc code) noexcept {
+    switch (code) {
+    case errc::ok:
+        return "ok";
+    case errc::invalid_argument:
+        return "invalid_argument";
+    case errc::invalid_queue_name:
+        return "invalid_queue_name";
+    case errc::message_too_large:
+        return "message_too_large";
+    case errc::result_too_large:
+        return "result_too_large";
+    case errc::batch_too_large:
+        return "batch_too_large";
+    case errc::in_flight_exceeded:
+        return "in_flight_exceeded";
+    case errc::too_many_queues:
+        return "too_many_queues";
+    case errc::too_many_names:
+        return "too_many_names";
+    case errc::too_many_consumers:
+        return "too_many_consumers";
+    case errc::too_many_watches:
+        return "too_many_watches";
+    case errc::too_many_sessions:
+        return "too_many_sessions";
+    case errc::credit_too_large:
+        return "credit_too_large";
+    case errc::unknown_delivery:
+        return "unknown_delivery";
+    case errc::unknown_consumer:
+        return "unknown_consumer";
+    case errc::duplicate_consumer:
+        return "duplicate_consumer";
+    case errc::unknown_message:
+        return "unknown_message";
+    case errc::unknown_queue:
+        return "unknown_queue";
+    case errc::duplicate_message:
+        return "duplicate_message";
+    case errc::already_final:
+        return "already_final";
+    case errc::memory_full:
+        return "memory_full";
+    case errc::disk_full:
+        return "disk_full";
+    case errc::expired:
+        return "expired";
+    case errc::unsupported:
+        return "unsupported";
+    case errc::session_superseded:
+        return "session_superseded";
+    case errc::heartbeat_missed:
+        return "heartbeat_missed";
+    }
+    return "?";
+}
+
+} // namespace peyk::core

@@ -1,0 +1,60 @@
+#pragma once
+// Every maximum of the core, each with its reason and with what happens at it.
+
+#include "broker/core/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace peyk::core {
+
+struct limits {
+    // A message's content. Over it: errc::message_too_large. 4 MiB: larger things belong in a file
+    // store with the message naming them; a frame holds 16 MiB.
+    std::size_t content_bytes_max = 4u << 20;
+    // A stored result. Over it: the settlement is refused with errc::result_too_large.
+    std::size_t result_bytes_max = 4u << 20;
+    // Error type, message and trace together; longer ones are cut, never refused: a failure must
+    // always be recordable.
+    std::size_t error_bytes_max = 16u << 10;
+    // Names of queues (letters, digits and . _ - : /) and tasks, in bytes.
+    std::size_t name_bytes_max = 200;
+    // Queues, and distinct names of queues and tasks together. Names are kept for the life of the
+    // process. Over it: errc::too_many_queues, errc::too_many_names.
+    std::size_t queues_max = 100'000;
+    std::size_t names_max = 1'000'000;
+    // Messages in one publish, settlements in one settle. Over it: errc::batch_too_large.
+    std::size_t batch_max = 4'096;
+    // Messages whose time has come that one advance() fires. A million results that expire in one
+    // moment take a hundred calls, between which others are served.
+    std::size_t advance_max = 10'000;
+    // Sessions known, connected or in their grace period or remembered for their publishes. Over
+    // it the longest idle one is forgotten; if all are in use: errc::too_many_sessions.
+    std::size_t sessions_max = 20'000;
+    std::size_t consumers_per_session_max = 256;
+    std::size_t queues_per_consumer_max = 256;
+    std::size_t watches_per_session_max = 100'000;
+    // Unsettled deliveries of one consumer. 65,536: two commits' worth at full speed.
+    std::uint32_t credit_max = 65'536;
+    // Gaps in a session's accepted publishes (each is a refused publish that may be sent again).
+    // Over it: errc::in_flight_exceeded.
+    std::size_t sequence_gaps_max = 65'536;
+    // Bodies in memory. Over it durable bodies leave memory and are read back at delivery.
+    std::size_t content_memory_bytes = 1u << 30;
+    // Estimate of everything the core holds. Over it: publishes are refused, errc::memory_full.
+    std::size_t memory_bytes_max = 8ull << 30;
+
+    duration heartbeat{10'000}; // proposed to clients; between the two below
+    duration heartbeat_min{100};
+    duration heartbeat_max{60'000};
+    int heartbeats_missed_max = 3;      // then a connected session counts as lost
+    duration session_grace{30'000};     // a lost connection may come back that long
+    duration session_memory{3'600'000}; // publishes of an ended session are still recognised
+    // After an unclean start dispatch waits for the sessions that held leases, at most so long.
+    duration settling{5'000};
+    duration result_ttl{86'400'000};  // when the publisher gave none: 1 day
+    duration dead_ttl{7'776'000'000}; // a dead letter is kept 90 days
+    std::uint16_t max_crashes = 3;    // when the publisher gave none
+};
+
+} // namespace peyk::core

@@ -1,0 +1,143 @@
+#pragma once
+// One message the broker knows: live, or final with a result that is kept. Small, because there
+// are millions; what few of them need stands apart in entry_detail.
+
+#include "broker/core/content.hpp"
+#include "broker/core/deadline_index.hpp"
+#include "broker/core/effect.hpp"
+#include "broker/core/message.hpp"
+#include "broker/core/record.hpp"
+#include "broker/core/retained.hpp"
+
+#include <boost/intrusive/list.hpp>
+#include <boost/intrusive/set.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace peyk::core {
+
+class lane;
+struct consumer;
+struct message_entry;
+struct session;
+struct watch_group;
+
+// One message watched by one request. Linked to both; owned by its watch_group.
+struct watch_link
+    : boost::intrusive::list_base_hook<boost::intrusive::tag<struct watched_message_tag>>,
+      boost::intrusive::list_base_hook<boost::intrusive::tag<struct watching_group_tag>> {
+    message_entry* message = nullptr;
+    watch_group* group = nullptr;
+    visible_state told = visible_state::unknown; // the last one
+};
+
+using message_watches =
+    boost::intrusive::list<watch_link,
+                           boost::intrusive::base_hook<boost::intrusive::list_base_hook<
+                               boost::intrusive::tag<struct watched_message_tag>>>,
+                           boost::intrusive::constant_time_size<false>>;
+
+struct error_texts {
+    std::string type;
+    std::string text;
+    std::string trace;
+
+    [[nodiscard]] task_error view() const { return {type, text, trace}; }
+};
+
+// A live message: its last error. A final one: how it ended.
+struct entry_detail {
+    error_texts error;
+    content_ptr result;
+    std::string content_type;
+    std::string worker;
+    delivery_token settled_by;
+    wall_time started = unset;
+    wall_time finished = unset;
+    wall_time until = never;
+    position moved_from = nowhere; // where the body is readable until the entry's record is durable
+    bool expired = false;
+    bool counted = false; // its size is in the estimate of memory
+    message_watches watches;
+};
+
+// A delivery that is out. Ends with the session's grace period at the latest.
+struct lease : boost::intrusive::list_base_hook<> { // linked in its holder's list
+    delivery_token token;
+    message_entry* message = nullptr;
+    session* holder = nullptr;
+    consumer* reader = nullptr; // whose credit it counts against; null: nobody's
+    consumer_id reader_id;      // its name, for when the holder subscribes again
+    bool reader_known = false;  // false after a restart, until then
+    bool started = false;
+};
+
+// Linked in its lane while ready; in the deadline index while it has a deadline.
+struct message_entry final
+    : retained,
+      boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>> {
+    message_entry() : retained(kind::message) {}
+
+    std::uint32_t body_bytes = 0;
+    std::uint32_t deadline_slot = no_deadline_slot;
+    message_id id;
+    message_number number;
+    core::lane* lane = nullptr;
+    core::lease* lease = nullptr; // while leased
+    content_ptr body;             // null: empty, only on disk, or not needed any more
+    std::unique_ptr<entry_detail> detail;
+    wall_time published = unset;
+    wall_time eta = unset;
+    wall_time expires = unset;
+    wall_time due = unset; // not delivered before; as the journal knows it
+    core::counters counters;
+    retry_policy retry;
+    std::uint32_t result_ttl_s = 0;
+    std::uint16_t max_crashes = 0;
+    std::uint8_t priority = 0;
+    message_state state = message_state::ready;
+    bool keeps_result : 1 = false;
+    bool track_started : 1 = false;
+    bool retrying : 1 = false;     // the client sees RETRY, not PENDING
+    bool body_on_disk : 1 = false; // the body was evicted
+
+    [[nodiscard]] bool final() const { return state >= message_state::succeeded; }
+    [[nodiscard]] entry_detail& details() {
+        if (!detail) {
+            detail = std::make_unique<entry_detail>();
+        }
+        return *detail;
+    }
+    [[nodiscard]] bool watched() const { return detail && !detail->watches.empty(); }
+};
+// 1 million messages of 128 bytes must fit in 400 MB, bodies and indexes included.
+static_assert(sizeof(message_entry) <= 208);
+
+// Higher priority first, then older first.
+struct sooner {
+    bool operator()(message_entry const& a, message_entry const& b) const {
+        return a.priority != b.priority ? a.priority > b.priority : a.number < b.number;
+    }
+};
+
+// The first `bytes_max` bytes of UTF-8 text, fewer rather than half a letter: the wire carries text
+// and would refuse the half.
+[[nodiscard]] std::string_view prefix(std::string_view text, std::size_t bytes_max);
+
+// Cut to `bytes_max` together, the trace first.
+[[nodiscard]] error_texts cut(task_error const& error, std::size_t bytes_max);
+
+// What the client sees; `status` without texts.
+[[nodiscard]] visible_state visible(message_entry const& entry);
+[[nodiscard]] visible_detail visible_detail_of(message_entry const& entry);
+[[nodiscard]] status status_of(message_entry const& entry);
+
+// The message as its publisher handed it over, but for its body where that is not in memory.
+[[nodiscard]] message message_of(message_entry const& entry);
+
+// Where the body can be read: the entry's own record, once that is durable.
+[[nodiscard]] position body_position(message_entry const& entry, position durable);
+
+} // namespace peyk::core

@@ -1,0 +1,73 @@
+#pragma once
+// The protocol conversation with one client program: outlives its connection for a grace period,
+// with everything it holds, and is remembered for its publishes still longer.
+
+#include "broker/core/consumer.hpp"
+#include "broker/core/deadline_index.hpp"
+#include "broker/core/ids.hpp"
+#include "broker/core/message_entry.hpp"
+#include "broker/core/retained.hpp"
+#include "broker/core/sequence_set.hpp"
+#include "broker/core/settled_tokens.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace peyk::core {
+
+using lease_list = boost::intrusive::list<lease, boost::intrusive::constant_time_size<false>>;
+
+// The messages one request watches.
+struct watch_group {
+    session* owner = nullptr;
+    request_id request;
+    bool until_final = false;
+    boost::intrusive::list<watch_link,
+                           boost::intrusive::base_hook<boost::intrusive::list_base_hook<
+                               boost::intrusive::tag<struct watching_group_tag>>>,
+                           boost::intrusive::constant_time_size<false>>
+        links;
+};
+
+enum class session_state : std::uint8_t {
+    connected,
+    grace,      // the connection is lost and may come back
+    remembered, // it did not; its publishes are still recognised
+};
+
+struct session final : retained {
+    explicit session(session_id named) : retained(kind::session), id(named) {}
+
+    std::uint32_t deadline_slot = no_deadline_slot;
+    session_id id;
+    std::string name;
+    session_state state = session_state::grace;
+    bool recorded = false; // the journal knows it
+    bool consumes = false; // as the journal knows it
+    bool awaited = false;  // dispatch waits for it, after an unclean start
+    duration heartbeat{0};
+    steady_time heard{}; // last sign of life while connected, then: when it was lost
+    sequence_set accepted;
+    settled_tokens settled;
+    std::vector<std::unique_ptr<consumer>> consumers; // in the order of subscribing
+    lease_list leases;                                // oldest first
+    std::map<request_id, watch_group> watches;
+    std::size_t watched = 0; // messages
+
+    [[nodiscard]] consumer* find_consumer(consumer_id wanted) const {
+        for (auto const& candidate : consumers) {
+            if (candidate->id == wanted) {
+                return candidate.get();
+            }
+        }
+        return nullptr;
+    }
+};
+
+} // namespace peyk::core

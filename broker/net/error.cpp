@@ -1,0 +1,137 @@
+#include "broker/net/error.hpp"
+
+namespace peyk::net {
+
+explanation explain(errc code) noexcept {
+    switch (code) {
+    case errc::ok:
+        return {"no error", {}};
+    case errc::malformed_frame:
+        return {"the frame is not a well-formed ClientFrame; the stream cannot be read further",
+                {}};
+    case errc::frame_too_large:
+        return {"the frame is larger than the limit told in Welcome; send smaller batches",
+                "frame_bytes_max"};
+    case errc::version_unsupported:
+        return {"this broker speaks version 1 of the protocol; use a client that does", {}};
+    case errc::hello_expected:
+        return {"the first frame of a connection must be Hello", {}};
+    case errc::hello_repeated:
+        return {"this connection is open already; open another one for another session", {}};
+    case errc::heartbeat_missed:
+        return {"nothing was heard from the client for three heartbeats; connect again and resume",
+                "heartbeat_ms"};
+    case errc::session_superseded:
+        return {"the session went on on another connection; use a session id of your own", {}};
+    case errc::too_many_connections:
+        return {"the broker has as many connections as it may; try again later", "connections_max"};
+    case errc::slow_reader:
+        return {"too much waits to be read by the client; read faster or ask for less credit",
+                "outbox_bytes_max"};
+    case errc::shutting_down:
+        return {"the broker is stopping; connect again later and resume", {}};
+    case errc::handshake_timeout:
+        return {"no Hello came in time", "handshake_ms"};
+    case errc::session_refused:
+        return {"the session cannot be opened", {}};
+    }
+    return {"unknown error", {}};
+}
+
+explanation explain(core::errc code) noexcept {
+    using core::errc;
+    switch (code) {
+    case errc::ok:
+        return {"no error", {}};
+    case errc::invalid_argument:
+        return {"a field has a value that means nothing", {}};
+    case errc::invalid_queue_name:
+        return {"a queue name has 1 to 200 of: letters, digits and . _ - : /", "name_bytes_max"};
+    case errc::message_too_large:
+        return {"the content is larger than the limit; store it elsewhere and send its name",
+                "content_bytes_max"};
+    case errc::result_too_large:
+        return {"the result is larger than the limit; store it elsewhere and return its name",
+                "result_bytes_max"};
+    case errc::batch_too_large:
+        return {"too many items in one request; split it", "publish_batch_max"};
+    case errc::in_flight_exceeded:
+        return {"too many publishes of this session are unanswered; wait for answers",
+                "in_flight_max"};
+    case errc::too_many_queues:
+        return {"the broker has as many queues as it may", "queues_max"};
+    case errc::too_many_names:
+        return {"too many different names of queues and tasks; do not put ids into names",
+                "names_max"};
+    case errc::too_many_consumers:
+        return {"this session has as many consumers as it may", "consumers_per_session_max"};
+    case errc::too_many_watches:
+        return {"this session watches as many messages as it may", "watches_per_session_max"};
+    case errc::too_many_sessions:
+        return {"the broker knows as many sessions as it may; try again later", "sessions_max"};
+    case errc::credit_too_large:
+        return {"the credit is larger than the limit", "credit_max"};
+    case errc::unknown_delivery:
+        return {"the lease is over, was never this session's, or is settled already", {}};
+    case errc::unknown_consumer:
+        return {"this session has no consumer of that number", {}};
+    case errc::duplicate_consumer:
+        return {"this session has a consumer of that number; choose another", {}};
+    case errc::unknown_message:
+        return {"no message with this id is known", {}};
+    case errc::unknown_queue:
+        return {"no queue of this name is known; it begins with the first publish", {}};
+    case errc::duplicate_message:
+        return {"another message with this id exists", {}};
+    case errc::already_final:
+        return {"the message has come to its end already", {}};
+    case errc::memory_full:
+        return {"the broker's memory limit is reached; publish again when queues are shorter",
+                "memory_bytes_max"};
+    case errc::disk_full:
+        return {"the broker's disk is full; publish again when there is room", "disk"};
+    case errc::expired:
+        return {"`expires` is not in the future", {}};
+    case errc::unsupported:
+        return {"this version of the broker cannot do that", {}};
+    case errc::session_superseded:
+        return explain(net::errc::session_superseded);
+    case errc::heartbeat_missed:
+        return explain(net::errc::heartbeat_missed);
+    }
+    return {"unknown error", {}};
+}
+
+char const* name(errc code) noexcept {
+    switch (code) {
+    case errc::ok:
+        return "ok";
+    case errc::malformed_frame:
+        return "malformed_frame";
+    case errc::frame_too_large:
+        return "frame_too_large";
+    case errc::version_unsupported:
+        return "version_unsupported";
+    case errc::hello_expected:
+        return "hello_expected";
+    case errc::hello_repeated:
+        return "hello_repeated";
+    case errc::heartbeat_missed:
+        return "heartbeat_missed";
+    case errc::session_superseded:
+        return "session_superseded";
+    case errc::too_many_connections:
+        return "too_many_connections";
+    case errc::slow_reader:
+        return "slow_reader";
+    case errc::shutting_down:
+        return "shutting_down";
+    case errc::handshake_timeout:
+        return "handshake_timeout";
+    case errc::session_refused:
+        return "session_refused";
+    }
+    return "unknown";
+}
+
+} // namespace peyk::net

@@ -1,0 +1,47 @@
+#pragma once
+// What one frame of a client asks for. Text and spans are borrowed from the frame and from the
+// decoder: valid until it decodes the next one.
+
+#include "broker/core/command.hpp"
+#include "broker/net/error.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+namespace peyk::net {
+
+// The first frame of a connection.
+struct hello {
+    std::uint32_t version_min = 0;
+    std::uint32_t version_max = 0;
+    core::connect connect;
+};
+
+struct ping {
+    std::uint64_t value = 0;
+};
+
+struct goodbye {
+    std::string_view reason;
+    bool keep_session = false;
+};
+
+// Questions about the broker itself; answered from counters, never from the journal.
+struct list_queues {
+    std::string_view name; // set: only this one
+    std::string_view after;
+    std::uint32_t count_max = 0;
+};
+struct show_broker {};
+using any_question = std::variant<list_queues, show_broker>;
+
+using any_request = std::variant<problem, hello, ping, goodbye, core::any_command, any_question>;
+
+// A decoded frame. `id` is valid also when `what` is a problem found behind it.
+struct request {
+    core::request_id id;
+    any_request what;
+};
+
+} // namespace peyk::net

@@ -1,0 +1,321 @@
+// Client frames -> requests. Publish, Settle and lists of tokens are read in place (they come by
+// the ten thousand); everything else goes through the generated code.
+
+#include "broker/net/wire_convert.hpp"
+#include "broker/net/wire_convert_items.hpp"
+#include "broker/net/wire_reader.hpp"
+
+#include "peyk/wire/v1/frame.pb.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace peyk::net {
+namespace {
+
+namespace wire = peyk::wire::v1;
+
+// Items of one request, whatever their kind: bounds the room that is kept for them. The core's own
+// limits on batches are lower; deliveries held by one consumer are at most so many.
+constexpr std::size_t items_max = 65'536;
+
+problem malformed(std::string_view what) {
+    problem p;
+    p.session = errc::malformed_frame;
+    p.text = std::string{what} + " is not well formed";
+    return p;
+}
+
+problem refuse(core::errc code, std::string text) {
+    problem p;
+    p.request = code;
+    p.text = std::move(text);
+    return p;
+}
+
+// The request number and the one body of a frame.
+struct envelope {
+    core::request_id request;
+    int field = 0;
+    std::string_view body;
+    bool ok = false;
+};
+
+envelope read_envelope(std::string_view frame) {
+    envelope e;
+    wire_reader in{frame};
+    while (in.next()) {
+        auto const field = static_cast<int>(in.tag() >> 3);
+        if (in.tag() == tag_of(wire::ClientFrame::kRequestFieldNumber, wire_type::varint)) {
+            e.request.value = in.number();
+        } else if (in.tag() == tag_of(field, wire_type::bytes) &&
+                   field >= wire::ClientFrame::kHelloFieldNumber) {
+            if (e.field != 0)
+                return e; // two bodies: which one is meant?
+            e.field = field;
+            e.body = in.bytes();
+        }
+    }
+    e.ok = in.ok() && e.field != 0;
+    return e;
+}
+
+std::string nth(std::string_view what, std::size_t index) {
+    return std::string{what} + " " + std::to_string(index) + ": ";
+}
+
+core::message_id id_of(wire::Id const& id) {
+    return {id.high(), id.low()};
+}
+
+} // namespace
+
+struct request_decoder::members {
+    // Room for what the commands borrow.
+    std::vector<core::message> messages;
+    std::vector<core::settlement> settlements;
+    std::vector<core::delivery_token> tokens;
+    std::vector<core::message_id> ids;
+    std::vector<core::held_delivery> held;
+    std::vector<std::string_view> queues;
+    std::vector<std::string_view> tasks;
+    // The generated messages of the rarer requests.
+    wire::Hello hello;
+    wire::Ping ping;
+    wire::Goodbye goodbye;
+    wire::Subscribe subscribe;
+    wire::Unsubscribe unsubscribe;
+    wire::Credit credit;
+    wire::Cancel cancel;
+    wire::Get get;
+    wire::Watch watch;
+    wire::Unwatch unwatch;
+    wire::Control control;
+
+    any_request decode(envelope const& e, core::session_id session);
+    any_request decode_publish(envelope const& e, core::session_id session);
+    any_request decode_settle(envelope const& e, core::session_id session);
+    any_request decode_hello(std::string_view body);
+    any_request decode_subscribe(envelope const& e, core::session_id session);
+    any_request decode_control(std::string_view body);
+    std::optional<problem> read_tokens(std::string_view body, std::string_view what);
+
+    template <class Ids>
+    std::span<core::message_id const> copy_ids(Ids const& from) {
+        ids.clear();
+        for (auto const& id : from)
+            ids.push_back(id_of(id));
+        return ids;
+    }
+};
+
+namespace {
+
+template <class Message>
+bool parse(Message& to, std::string_view body) {
+    return to.ParseFromArray(body.data(), static_cast<int>(body.size()));
+}
+
+} // namespace
+
+any_request request_decoder::members::decode_publish(envelope const& e, core::session_id session) {
+    using m = wire::Publish;
+    messages.clear();
+    core::publish command{session, e.request, {}, {}, {}};
+    wire_reader in{e.body};
+    while (in.next()) {
+        switch (in.tag()) {
+        case tag_of(m::kMessagesFieldNumber, wire_type::bytes): {
+            if (messages.size() == items_max)
+                return refuse(core::errc::batch_too_large, {});
+            auto const found = read_message(in.bytes(), messages.emplace_back());
+            if (found.malformed)
+                return malformed("Publish");
+            if (found.found())
+                return refuse(core::errc::invalid_argument,
+                              nth("message", messages.size() - 1) + found.text);
+            break;
+        }
+        case tag_of(m::kFirstSequenceFieldNumber, wire_type::fixed64):
+            command.first.value = in.number();
+            break;
+        case tag_of(m::kAnsweredBelowFieldNumber, wire_type::fixed64):
+            command.answered_below.value = in.number();
+            break;
+        default:
+            break;
+        }
+    }
+    if (!in.ok())
+        return malformed("Publish");
+    if (messages.empty())
+        return refuse(core::errc::invalid_argument, "messages: at least one must be given");
+    command.messages = messages;
+    return core::any_command{command};
+}
+
+any_request request_decoder::members::decode_settle(envelope const& e, core::session_id session) {
+    settlements.clear();
+    wire_reader in{e.body};
+    while (in.next()) {
+        if (in.tag() != tag_of(wire::Settle::kSettlementsFieldNumber, wire_type::bytes))
+            continue;
+        if (settlements.size() == items_max)
+            return refuse(core::errc::batch_too_large, {});
+        auto const found = read_settlement(in.bytes(), settlements.emplace_back());
+        if (found.malformed)
+            return malformed("Settle");
+        if (found.found())
+            return refuse(core::errc::invalid_argument,
+                          nth("settlement", settlements.size() - 1) + found.text);
+    }
+    if (!in.ok())
+        return malformed("Settle");
+    if (settlements.empty())
+        return refuse(core::errc::invalid_argument, "settlements: at least one must be given");
+    return core::any_command{core::settle{session, e.request, settlements}};
+}
+
+std::optional<problem> request_decoder::members::read_tokens(std::string_view body,
+                                                             std::string_view what) {
+    static_assert(int{wire::Started::kTokensFieldNumber} == int{wire::Extend::kTokensFieldNumber});
+    tokens.clear();
+    wire_reader in{body};
+    while (in.next()) {
+        if (in.tag() != tag_of(wire::Started::kTokensFieldNumber, wire_type::bytes))
+            continue;
+        if (tokens.size() == items_max)
+            return refuse(core::errc::batch_too_large, {});
+        if (!read_token(in.bytes(), tokens.emplace_back()))
+            return malformed(what);
+    }
+    if (!in.ok())
+        return malformed(what);
+    return std::nullopt;
+}
+
+any_request request_decoder::members::decode_hello(std::string_view body) {
+    if (!parse(hello, body))
+        return malformed("Hello");
+    held.clear();
+    for (auto const& h : hello.held())
+        held.push_back(
+            {{core::broker_epoch{h.epoch()}, h.number()}, {h.id_high(), h.id_low()}, h.started()});
+    net::hello out;
+    out.version_min = hello.version_min();
+    out.version_max = hello.version_max();
+    out.connect.session = {hello.session_high(), hello.session_low()};
+    out.connect.resume = hello.resume();
+    out.connect.name = hello.name().empty() ? hello.client() : hello.name();
+    out.connect.heartbeat = core::duration{hello.heartbeat_ms()};
+    out.connect.held = held;
+    return out;
+}
+
+any_request request_decoder::members::decode_subscribe(envelope const& e,
+                                                       core::session_id session) {
+    if (!parse(subscribe, e.body))
+        return malformed("Subscribe");
+    queues.assign(subscribe.queues().begin(), subscribe.queues().end());
+    for (auto& queue : queues)
+        if (queue.empty())
+            queue = default_queue;
+    tasks.assign(subscribe.tasks().begin(), subscribe.tasks().end());
+    return core::any_command{core::subscribe{session,
+                                             e.request,
+                                             core::consumer_id{subscribe.consumer()},
+                                             subscribe.credit(),
+                                             queues,
+                                             tasks}};
+}
+
+any_request request_decoder::members::decode_control(std::string_view body) {
+    if (!parse(control, body))
+        return malformed("Control");
+    switch (control.request_case()) {
+    case wire::Control::kListQueues: {
+        auto const& list = control.list_queues();
+        return any_question{list_queues{list.name(), list.after(), list.limit()}};
+    }
+    case wire::Control::kShowBroker:
+        return any_question{show_broker{}};
+    case wire::Control::REQUEST_NOT_SET:
+        break;
+    }
+    return refuse(core::errc::unsupported, "control: this broker does not know that question");
+}
+
+any_request request_decoder::members::decode(envelope const& e, core::session_id session) {
+    using m = wire::ClientFrame;
+    switch (e.field) {
+    case m::kPublishFieldNumber:
+        return decode_publish(e, session);
+    case m::kSettleFieldNumber:
+        return decode_settle(e, session);
+    case m::kStartedFieldNumber:
+        if (auto p = read_tokens(e.body, "Started"))
+            return *std::move(p);
+        return core::any_command{core::start{session, tokens}};
+    case m::kExtendFieldNumber:
+        if (auto p = read_tokens(e.body, "Extend"))
+            return *std::move(p);
+        return core::any_command{core::extend{session, e.request, tokens}};
+    case m::kCreditFieldNumber:
+        if (!parse(credit, e.body))
+            return malformed("Credit");
+        return core::any_command{core::set_credit{
+            session, e.request, core::consumer_id{credit.consumer()}, credit.credit()}};
+    case m::kPingFieldNumber:
+        if (!parse(ping, e.body))
+            return malformed("Ping");
+        return net::ping{ping.value()};
+    case m::kHelloFieldNumber:
+        return decode_hello(e.body);
+    case m::kGoodbyeFieldNumber:
+        if (!parse(goodbye, e.body))
+            return malformed("Goodbye");
+        return net::goodbye{goodbye.reason(), goodbye.keep_session()};
+    case m::kSubscribeFieldNumber:
+        return decode_subscribe(e, session);
+    case m::kUnsubscribeFieldNumber:
+        if (!parse(unsubscribe, e.body))
+            return malformed("Unsubscribe");
+        return core::any_command{
+            core::unsubscribe{session, e.request, core::consumer_id{unsubscribe.consumer()}}};
+    case m::kCancelFieldNumber:
+        if (!parse(cancel, e.body))
+            return malformed("Cancel");
+        return core::any_command{
+            core::cancel{session, e.request, copy_ids(cancel.ids()), cancel.reason()}};
+    case m::kGetFieldNumber:
+        if (!parse(get, e.body))
+            return malformed("Get");
+        return core::any_command{core::get{session, e.request, copy_ids(get.ids())}};
+    case m::kWatchFieldNumber:
+        if (!parse(watch, e.body))
+            return malformed("Watch");
+        return core::any_command{
+            core::watch{session, e.request, copy_ids(watch.ids()), watch.until_final()}};
+    case m::kUnwatchFieldNumber:
+        if (!parse(unwatch, e.body))
+            return malformed("Unwatch");
+        return core::any_command{core::unwatch{session, core::request_id{unwatch.watch()}}};
+    case m::kControlFieldNumber:
+        return decode_control(e.body);
+    default:
+        return refuse(core::errc::unsupported, "this broker does not know that kind of request");
+    }
+}
+
+request_decoder::request_decoder() : self_(std::make_unique<members>()) {}
+request_decoder::~request_decoder() = default;
+
+request request_decoder::decode(std::string_view frame, core::session_id session) {
+    auto const e = read_envelope(frame);
+    if (!e.ok)
+        return {e.request, malformed("the frame")};
+    return {e.request, self_->decode(e, session)};
+}
+
+} // namespace peyk::net

@@ -1,0 +1,139 @@
+#pragma once
+// The pump: the only place that holds core, journal and sessions, and the only user of the clock.
+//
+//   command -> core.apply -> deliveries into outboxes at once
+//                         -> records into the open batch at once
+//                         -> effects wait until the batch is on disk, and leave in order
+//
+// Commits follow each other without a timer: while one is on its way, the next batch gathers. One
+// thread, the loop's; it never blocks.
+
+#include "broker/core/broker_state.hpp"
+#include "broker/net/command_sink.hpp"
+#include "broker/net/session.hpp"
+#include "broker/server/clock.hpp"
+#include "broker/server/commit_thread.hpp"
+#include "broker/server/content_reader.hpp"
+#include "broker/storage/journal.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace peyk::server {
+
+struct engine_options {
+    core::limits limits;
+    std::string url; // of this broker, as told in Welcome
+    std::uint32_t frame_bytes_max = 16u << 20;
+    core::wall_time started = core::unset;
+    double recovery_s = 0;
+    // The journal cannot be written any more: says why, once. Nothing is confirmed afterwards.
+    std::function<void(std::string)> on_failure;
+};
+
+class engine final : public net::command_sink {
+public:
+    // `state` has been recovered from `journal`; `first` is the output of recovered().
+    engine(boost::asio::io_context& loop,
+           core::broker_state& state,
+           storage::journal& journal,
+           clock& time,
+           engine_options options);
+    ~engine();
+
+    // Takes over what recovery has produced and begins to fire deadlines.
+    void start(core::output& recovered);
+
+    // Told in Welcome; known once the port is open.
+    void set_url(std::string url) { options_.url = std::move(url); }
+
+    // Reads no more requests, commits and confirms what was accepted, remembers the clean stop,
+    // then calls `done`. Sessions stay open for the confirms.
+    void drain(std::function<void()> done);
+
+    // command_sink.
+    void open(net::session& from, core::connect const& hello) override;
+    void submit(core::any_command const& what) override;
+    void ask(net::session& from, core::request_id request, net::any_question const& what) override;
+    void heard(core::session_id session) override;
+    void closed(net::session& from, bool for_good) override;
+    void flush_soon(net::session& from) override;
+    [[nodiscard]] bool accepting(net::session& from) override;
+    [[nodiscard]] core::wall_time now() override;
+
+private:
+    // The connection a session has now; `serial` tells it from those before.
+    struct connection {
+        net::session* session = nullptr;
+        std::uint64_t serial = 0;
+    };
+
+    void take(core::output& out);
+    void deliver(core::delivery const& what);
+    void on_content(content_reply&& reply);
+    [[nodiscard]] connection find(core::session_id session) const;
+
+    void schedule_turn();
+    void turn();
+    void begin_commit();
+    void on_committed(storage::batch&& batch, boost::system::error_code ec);
+    void release(std::vector<core::any_effect>& effects);
+    void release(core::any_effect const& effect);
+    void clean(std::size_t committed_bytes);
+    void watch_disk();
+    void resume_paused();
+    void advance_drain();
+    void flush_sessions();
+    void arm_timer();
+    void on_deadline();
+    [[nodiscard]] net::broker_facts facts() const;
+
+    boost::asio::io_context& loop_;
+    core::broker_state& state_;
+    storage::journal& journal_;
+    clock& clock_;
+    engine_options options_;
+
+    struct id_hash {
+        using is_avalanching = void;
+        std::size_t operator()(core::session_id id) const {
+            return std::hash<core::session_id>{}(id);
+        }
+    };
+    boost::unordered_flat_map<core::session_id, connection, id_hash> sessions_;
+    std::uint64_t last_serial_ = 0;
+    std::vector<std::shared_ptr<net::session>> dirty_;    // have bytes to send
+    std::vector<std::shared_ptr<net::session>> flushing_; // `dirty_` of the turn before
+    std::vector<std::shared_ptr<net::session>> paused_;   // want to read
+
+    core::output out_;
+    std::vector<core::any_effect> waiting_; // for the open batch
+    std::vector<core::any_effect> held_;    // for the batch being committed
+    std::vector<core::any_effect> releasing_;
+    bool committing_ = false;
+    bool turn_posted_ = false;
+    bool failed_ = false;
+    bool disk_full_ = false;
+    core::position oldest_at_seal_;
+    std::uint64_t commits_ = 0;
+    std::uint64_t records_ = 0;
+
+    bool stopped_ = false; // the core has said its last word
+    std::function<void()> drained_;
+
+    boost::asio::steady_timer timer_;
+    core::steady_time timer_at_;
+    bool timer_armed_ = false;
+
+    std::unique_ptr<content_reader> reader_;
+    std::unique_ptr<commit_thread> committer_; // threads last: they call into the above
+};
+
+} // namespace peyk::server

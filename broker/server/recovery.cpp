@@ -1,0 +1,74 @@
+#include "broker/server/recovery.hpp"
+
+#include "broker/storage/posix_file_system.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <stdexcept>
+
+namespace peyk::server {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+// A long recovery says so this often.
+constexpr std::chrono::seconds progress_interval{1};
+// Records between two looks at the clock.
+constexpr std::uint64_t progress_records = 1u << 16;
+
+double seconds_since(steady::time_point start) {
+    return std::chrono::duration<double>(steady::now() - start).count();
+}
+
+class progress {
+public:
+    void record() {
+        if (++records_ % progress_records != 0 || steady::now() - said_ < progress_interval)
+            return;
+        said_ = steady::now();
+        spdlog::info("recovering: {} records in {:.1f} s", records_, seconds_since(start_));
+    }
+    [[nodiscard]] std::uint64_t records() const { return records_; }
+    [[nodiscard]] double seconds() const { return seconds_since(start_); }
+
+private:
+    steady::time_point start_ = steady::now();
+    steady::time_point said_ = start_;
+    std::uint64_t records_ = 0;
+};
+
+} // namespace
+
+recovered_journal
+recover(storage::file_log_options const& options, core::broker_state& state, clock& time) {
+    progress done;
+    recovered_journal out;
+    out.files = std::make_unique<storage::posix_file_system>();
+    auto log = storage::file_log::open(*out.files, options);
+    if (!log)
+        throw std::runtime_error{log.error().sentence()};
+    out.journal = std::make_unique<storage::journal>(std::move(*log));
+    auto const report = out.journal->recover(
+        [&](core::any_record const& fact, core::position at, std::uint32_t bytes) {
+            state.replay(fact, at, bytes);
+            done.record();
+        });
+    if (!report)
+        throw std::runtime_error{out.journal->last_error()};
+    if (report->torn_bytes > 0)
+        spdlog::warn("{} bytes at the end of the journal were never confirmed and are cut off",
+                     report->torn_bytes);
+    state.recovered(time.now(), out.output);
+    out.seconds = done.seconds();
+    auto const stats = state.stats();
+    spdlog::info("recovered {} messages and {} results from {} records in {:.2f} s; epoch {}",
+                 stats.messages,
+                 stats.results,
+                 done.records(),
+                 out.seconds,
+                 state.epoch().value);
+    return out;
+}
+
+} // namespace peyk::server

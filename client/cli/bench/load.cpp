@@ -1,0 +1,135 @@
+#include "client/cli/bench/load.hpp"
+
+#include "client/cli/progress.hpp"
+
+#include <numeric>
+
+namespace peyk::cli::bench {
+namespace {
+
+// A scenario that failed has lost its connections already; the broker is told if it can be.
+void close_quietly(link& over) {
+    try {
+        over.close();
+    } catch (std::exception const&) {
+        return;
+    }
+}
+
+} // namespace
+
+producers::producers(rig& on, producer_options const& each) {
+    for (std::uint32_t n = 0; n < on.what().connections; ++n) {
+        auto over = on.connect("producer");
+        auto from = std::make_unique<producer>(*over, each);
+        over->start([from = from.get()](answer const& got) { from->take(got); });
+        all_.push_back({std::move(over), std::move(from)});
+    }
+}
+
+producers::~producers() {
+    for (auto& each : all_)
+        close_quietly(*each.over);
+}
+
+void producers::allow(std::uint64_t messages) {
+    auto const n = all_.size();
+    for (std::size_t at = 0; at < n; ++at)
+        all_[at].from->allow(messages / n + (at < messages % n ? 1 : 0));
+}
+
+void producers::allow_more(std::uint64_t messages) {
+    auto const share = messages / all_.size();
+    for (auto& each : all_)
+        each.from->allow(each.from->sent() + share);
+}
+
+std::uint64_t producers::sent() const {
+    return std::accumulate(all_.begin(), all_.end(), std::uint64_t{0}, [](auto sum, auto& each) {
+        return sum + each.from->sent();
+    });
+}
+
+std::uint64_t producers::confirmed() const {
+    return std::accumulate(all_.begin(), all_.end(), std::uint64_t{0}, [](auto sum, auto& each) {
+        return sum + each.from->confirmed();
+    });
+}
+
+void producers::on_confirmed(std::function<void(clock::time_point)> const& call) {
+    for (auto& each : all_)
+        each.from->on_confirmed = call;
+}
+
+drains::drains(rig& on, std::uint32_t connections, std::uint32_t credit) {
+    for (std::uint32_t n = 0; n < connections; ++n) {
+        auto over = on.connect("consumer");
+        auto to = std::make_unique<drain>(*over, on.queue(), credit);
+        over->start([to = to.get()](answer const& got) { to->take(got); });
+        all_.push_back({std::move(over), std::move(to)});
+    }
+}
+
+drains::~drains() {
+    for (auto& each : all_)
+        close_quietly(*each.over);
+}
+
+std::uint64_t drains::settled() const {
+    return std::accumulate(all_.begin(), all_.end(), std::uint64_t{0}, [](auto sum, auto& each) {
+        return sum + each.to->settled();
+    });
+}
+
+void drains::on_delivery(std::function<void(std::uint64_t)> const& call) {
+    for (auto& each : all_)
+        each.to->on_delivery = call;
+}
+
+void drains::on_settled(std::function<void()> const& call) {
+    for (auto& each : all_)
+        each.to->on_settled = call;
+}
+
+void drains::keep_deliveries() {
+    for (auto& each : all_)
+        each.to->settles = false;
+}
+
+producer_options producer_of(rig const& on) {
+    return {.queue = on.queue(),
+            .body_bytes = on.what().size,
+            .window = on.what().window,
+            .batch = on.what().batch};
+}
+
+void fill(rig& on, std::uint64_t messages) {
+    {
+        progress bar{"filling", messages};
+        producers from{on, producer_of(on)};
+        from.on_confirmed([&](clock::time_point) {
+            bar.show(from.confirmed());
+            if (from.confirmed() == messages)
+                on.context().stop();
+        });
+        from.allow(messages);
+        on.run();
+    }
+    on.next_phase();
+}
+
+void clear(rig& on, std::uint64_t messages) {
+    if (on.own() != nullptr || messages == 0)
+        return;
+    on.next_phase();
+    progress bar{"clearing", messages};
+    drains to{on, 1, on.what().credit};
+    to.on_settled([&] {
+        bar.show(to.settled());
+        if (to.settled() == messages)
+            on.context().stop();
+    });
+    on.run();
+}
+
+} // namespace peyk::cli::bench

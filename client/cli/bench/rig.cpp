@@ -1,0 +1,54 @@
+#include "client/cli/bench/rig.hpp"
+
+#include "client/cli/bench/machine.hpp"
+#include "client/cli/exit_code.hpp"
+#include <peyk/client.hpp>
+#include <peyk/message_id.hpp>
+
+#include <csignal>
+
+namespace peyk::cli::bench {
+
+rig::phase::phase() : context(BOOST_ASIO_CONCURRENCY_HINT_1), interrupts(context, SIGINT, SIGTERM) {
+    interrupts.async_wait([](error_code failed, int) {
+        if (!failed)
+            throw failure{exit_code::internal, "interrupted"};
+    });
+}
+
+rig::rig(options const& what)
+    : what_(what), queue_("peyk.bench." + message_id::make().to_string()),
+      phase_(std::make_unique<phase>()) {
+    if (what_.url)
+        return;
+    auto const parent =
+        what_.directory.empty() ? std::filesystem::temp_directory_path() : what_.directory;
+    own_ = std::make_unique<broker_process>(parent, what_.sync);
+    own_->start();
+}
+
+std::unique_ptr<link> rig::connect(std::string const& role) {
+    auto const at = own_ ? own_->at() : parse_address(*what_.url);
+    return std::make_unique<link>(context(), at, "peyk-bench " + role);
+}
+
+void rig::run() {
+    context().restart();
+    context().run();
+}
+
+void rig::next_phase() {
+    phase_.reset();
+    phase_ = std::make_unique<phase>();
+}
+
+cpu_reading rig::cpu() const {
+    return {.broker = own_ ? cpu_of(own_->pid()) : stats().cpu, .client = cpu_of_self()};
+}
+
+broker_stats rig::stats() const {
+    auto const url = own_ ? "peyk://" + own_->at().host + ":" + own_->at().port : *what_.url;
+    return client{url}.broker();
+}
+
+} // namespace peyk::cli::bench

@@ -1,0 +1,88 @@
+// The scenario of many messages and no consumer: backlog.
+
+#include "client/cli/bench/load.hpp"
+#include "client/cli/bench/machine.hpp"
+#include "client/cli/bench/measured_run.hpp"
+#include "client/cli/bench/scenarios.hpp"
+#include "client/cli/exit_code.hpp"
+
+#include <boost/json.hpp>
+
+#include <csignal>
+
+namespace peyk::cli::bench {
+namespace {
+
+using seconds = std::chrono::duration<double>;
+
+constexpr std::uint64_t backlog_count = 1'000'000;
+// Published before memory is read first: what a broker needs once is not counted per message.
+constexpr std::uint64_t first_count = 1'000;
+
+struct restart {
+    double stop_s = 0;
+    double first_delivery_s = 0;
+    double recovery_s = 0; // as the broker says
+};
+
+restart restart_after(rig& on, int signal) {
+    restart took;
+    on.next_phase();
+    auto at = clock::now();
+    on.own()->stop(signal);
+    took.stop_s = seconds(clock::now() - at).count();
+    at = clock::now();
+    on.own()->start();
+    {
+        drains to{on, 1, 1};
+        to.keep_deliveries();
+        to.on_delivery([&](std::uint64_t) { on.context().stop(); });
+        on.run();
+        took.first_delivery_s = seconds(clock::now() - at).count();
+    }
+    took.recovery_s = on.stats().recovery.count();
+    return took;
+}
+
+} // namespace
+
+boost::json::object run_backlog(rig& on) {
+    if (on.own() == nullptr) {
+        throw failure{exit_code::usage,
+                      "backlog restarts its broker, so it needs one of its own; leave out --url"};
+    }
+    auto const count = on.what().count.value_or(backlog_count);
+    fill(on, std::min(count, first_count));
+    auto const memory_before = resident_bytes(on.own()->pid());
+    auto const disk_before = disk_bytes(on.own()->data());
+    boost::json::object fields;
+    {
+        producers from{on, producer_of(on)};
+        measured_run run{on, "publishing", [&] {
+                             return from.confirmed();
+                         }};
+        run.for_count(count);
+        from.on_confirmed([&](clock::time_point) { run.advance(); });
+        run.run([&] { from.allow(count); });
+        fields = run.fields();
+    }
+    auto const memory = resident_bytes(on.own()->pid());
+    auto const grown = memory > memory_before ? memory - memory_before : 0;
+    fields["bytes_per_message"] = static_cast<double>(grown) / static_cast<double>(count);
+    fields["resident_bytes"] = memory;
+    fields["disk_bytes"] = disk_bytes(on.own()->data());
+    fields["disk_bytes_before"] = disk_before;
+    fields["journal_bytes"] = on.stats().journal_bytes;
+
+    auto const orderly = restart_after(on, SIGTERM);
+    fields["stop_s"] = orderly.stop_s;
+    fields["restart_s"] = orderly.first_delivery_s;
+    fields["recovery_s"] = orderly.recovery_s;
+    auto const killed = restart_after(on, SIGKILL);
+    fields["restart_after_kill_s"] = killed.first_delivery_s;
+    fields["recovery_after_kill_s"] = killed.recovery_s;
+    fields["resident_bytes_after_restart"] = resident_bytes(on.own()->pid());
+    return fields;
+}
+
+} // namespace peyk::cli::bench

@@ -1,0 +1,80 @@
+// Scenarios of throughput: publish, drain, cycle.
+
+#include "client/cli/bench/load.hpp"
+#include "client/cli/bench/measured_run.hpp"
+#include "client/cli/bench/scenarios.hpp"
+
+#include <boost/json.hpp>
+
+namespace peyk::cli::bench {
+namespace {
+
+// Enough for two seconds at the speeds that are expected.
+constexpr std::uint64_t drain_count = 200'000;
+// Messages between publish and settle: the queue stays short, so that both sides are measured and
+// not the growth of a backlog.
+constexpr std::uint64_t cycle_backlog = 5'000;
+
+} // namespace
+
+boost::json::object run_publish(rig& on) {
+    boost::json::object fields;
+    std::uint64_t left = 0;
+    {
+        producers from{on, producer_of(on)};
+        measured_run run{on, "publishing", [&] {
+                             return from.confirmed();
+                         }};
+        from.on_confirmed([&](clock::time_point) { run.advance(); });
+        run.run([&] { from.allow(on.what().count.value_or(producer::unlimited)); });
+        fields = run.fields();
+        left = from.sent();
+    }
+    clear(on, left);
+    return fields;
+}
+
+boost::json::object run_drain(rig& on) {
+    auto const count = on.what().count.value_or(drain_count);
+    fill(on, count);
+    std::unique_ptr<drains> to;
+    measured_run run{on, "draining", [&] {
+                         return to ? to->settled() : 0;
+                     }};
+    run.for_count(count);
+    run.run([&] {
+        to = std::make_unique<drains>(on, on.what().connections, on.what().credit);
+        to->on_settled([&] { run.advance(); });
+    });
+    return run.fields();
+}
+
+boost::json::object run_cycle(rig& on) {
+    boost::json::object fields;
+    std::uint64_t left = 0;
+    {
+        producers from{on, producer_of(on)};
+        drains to{on, on.what().connections, on.what().credit};
+        measured_run run{on, "cycling", [&] {
+                             return to.settled();
+                         }};
+        auto const feed = [&] {
+            auto const underway = from.sent() - to.settled();
+            auto room = underway < cycle_backlog ? cycle_backlog - underway : 0;
+            if (on.what().count)
+                room = std::min(room, *on.what().count - std::min(*on.what().count, from.sent()));
+            from.allow_more(room);
+        };
+        to.on_settled([&] {
+            feed();
+            run.advance();
+        });
+        run.run(feed);
+        fields = run.fields();
+        left = from.sent() - to.settled();
+    }
+    clear(on, left);
+    return fields;
+}
+
+} // namespace peyk::cli::bench

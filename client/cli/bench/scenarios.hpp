@@ -1,0 +1,24 @@
+#pragma once
+// The scenarios. Each returns its own fields of the answer.
+
+#include "client/cli/bench/rig.hpp"
+
+#include <boost/json/fwd.hpp>
+
+namespace peyk::cli::bench {
+
+// Publishes with a window of unconfirmed messages and counts the confirms.
+[[nodiscard]] boost::json::object run_publish(rig& on);
+// One publish at a time per connection: the time from sending to "it is on disk".
+[[nodiscard]] boost::json::object run_confirm(rig& on);
+// Fills a queue, then takes and settles everything; only the second part is measured.
+[[nodiscard]] boost::json::object run_drain(rig& on);
+// Publishing and settling at once; a message counts when its settle is confirmed.
+[[nodiscard]] boost::json::object run_cycle(rig& on);
+// A thousand messages a second; the time from publishing to receiving.
+[[nodiscard]] boost::json::object run_latency(rig& on);
+// Messages without a consumer: memory and disk per message, and the time until a broker that is
+// restarted, after SIGTERM and after SIGKILL, delivers the first of them.
+[[nodiscard]] boost::json::object run_backlog(rig& on);
+
+} // namespace peyk::cli::bench

@@ -1,0 +1,133 @@
+#include "client/cli/bench/machine.hpp"
+#include "client/cli/bench/rig.hpp"
+#include "client/cli/bench/scenarios.hpp"
+#include "client/cli/commands.hpp"
+#include "client/cli/output.hpp"
+#include "client/cli/value.hpp"
+#include "client/cli/version.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include <array>
+#include <memory>
+
+namespace peyk::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct scenario {
+    std::string_view name;
+    std::string_view what;
+    json::object (*run)(bench::rig&);
+};
+
+constexpr std::array<scenario, 6> scenarios{{
+    {"publish", "publish with confirms, a window in flight", bench::run_publish},
+    {"drain", "take and settle a backlog", bench::run_drain},
+    {"cycle", "publish, deliver and settle at once", bench::run_cycle},
+    {"confirm", "one publish at a time: the time to its confirm", bench::run_confirm},
+    {"latency", "1000/s: the time from publish to delivery", bench::run_latency},
+    {"backlog", "many messages: memory, disk and restart", bench::run_backlog},
+}};
+
+// What the broker says about itself, and what it was told.
+json::object describe_broker(bench::options const& what, broker_stats const& stats) {
+    json::object broker{{"version", stats.version}, {"own", !what.url}};
+    if (!what.url) {
+        broker["settings"] =
+            json::object{{"sync", what.sync}, {"log_level", "warn"}, {"others", "defaults"}};
+    }
+    return broker;
+}
+
+exit_code run_scenario(common_options const& common, scenario const& which, bench::options what) {
+    what.scenario = which.name;
+    bench::rig on{what};
+    auto const measured = which.run(on);
+    json::object answer{{"scenario", what.scenario},
+                        {"size", what.size},
+                        {"connections", what.connections},
+                        {"sync", what.url ? json::value{} : json::value(what.sync)},
+                        {"window", what.window},
+                        {"batch", what.batch},
+                        {"credit", what.credit}};
+    for (auto const& [key, value] : measured)
+        answer[key] = value;
+    auto const data = on.own() == nullptr ? std::filesystem::path{} : on.own()->data();
+    answer["machine"] = bench::describe_machine(data);
+    answer["commit"] = commit();
+    answer["broker"] = describe_broker(what, on.stats());
+    print(common, answer);
+    return exit_code::ok;
+}
+
+struct bench_arguments {
+    bench::options what;
+    std::string seconds;
+    std::string directory;
+};
+
+void add_options(CLI::App& command, bench_arguments& into) {
+    auto& what = into.what;
+    constexpr std::uint32_t connections_max = 10'000;
+    constexpr std::uint32_t window_max = 1'000'000;
+    command.add_option("--size", what.size, "Bytes of a body")->capture_default_str();
+    command.add_option("--count", what.count, "So many messages, without a warm-up")
+        ->check(CLI::PositiveNumber);
+    command.add_option("--seconds", into.seconds, "So long, after a warm-up of a second; 5")
+        ->option_text("DURATION");
+    command.add_option("--connections", what.connections, "Of producers, and of consumers")
+        ->check(CLI::Range(1u, connections_max))
+        ->capture_default_str();
+    command.add_option("--sync", what.sync, "Of the broker it starts: always, interval or never")
+        ->check(CLI::IsMember({"always", "interval", "never"}))
+        ->capture_default_str();
+    command.add_option("--window", what.window, "Unconfirmed publishes of one connection")
+        ->check(CLI::Range(1u, window_max))
+        ->capture_default_str();
+    command.add_option("--batch", what.batch, "Messages in one publish frame, at most")
+        ->check(CLI::Range(1u, window_max))
+        ->capture_default_str();
+    command.add_option("--credit", what.credit, "Unsettled deliveries of one connection")
+        ->check(CLI::Range(1u, window_max))
+        ->capture_default_str();
+    command.add_option("--dir", into.directory, "Where its broker's data is put; TMPDIR");
+}
+
+void add_scenario(CLI::App& bench, invocation& in, scenario const& which) {
+    auto arguments = std::make_shared<bench_arguments>();
+    std::string const name{which.name};
+    auto* command = bench.add_subcommand(name, std::string{which.what})->fallthrough();
+    add_options(*command, *arguments);
+    command->footer(examples({"peyk bench " + name,
+                              "peyk bench " + name + " --size 1024 --sync interval -o json",
+                              "peyk bench " + name + " --url peyk://127.0.0.1:7420"}));
+    command->callback([&in, &which, arguments, &app = *bench.get_parent()] {
+        in.run = [&in, &which, arguments, &app] {
+            auto what = arguments->what;
+            if (!arguments->seconds.empty()) {
+                what.seconds =
+                    std::chrono::duration<double>(parse_duration(arguments->seconds)).count();
+            }
+            what.directory = arguments->directory;
+            // Not from the environment, which names the broker of daily work.
+            if (app.get_option("--url")->count() > 0)
+                what.url = in.options.url;
+            return run_scenario(in.options, which, what);
+        };
+    });
+}
+
+} // namespace
+
+void add_bench(CLI::App& app, invocation& in) {
+    auto* bench = app.add_subcommand("bench", "Measure a broker: its own, or one named by --url")
+                      ->require_subcommand(1);
+    for (auto const& each : scenarios)
+        add_scenario(*bench, in, each);
+    bench->footer(examples({"peyk bench cycle", "peyk bench publish --connections 8 -o json"}));
+}
+
+} // namespace peyk::cli

@@ -1,0 +1,56 @@
+#include "client/cli/commands.hpp"
+#include "client/cli/program_path.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cerrno>
+#include <cstring>
+#include <iostream>
+#include <memory>
+
+#include <unistd.h>
+
+namespace peyk::cli {
+namespace {
+
+// The broker knows its journal; this only finds it. Its exit code becomes ours.
+exit_code run_broker(common_options const& common, std::vector<std::string> arguments) {
+    auto const program = broker_program();
+    if (common.is_json())
+        arguments.insert(arguments.end(), {"-o", "json"});
+    arguments.insert(arguments.begin(), {program.string(), "journal"});
+    std::vector<char*> argv;
+    for (auto& argument : arguments)
+        argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    std::cout.flush();
+    ::execv(program.c_str(), argv.data());
+    throw failure{exit_code::internal,
+                  "cannot run " + program.string() + ": " + std::strerror(errno)};
+}
+
+void add_one(CLI::App& journal, invocation& in, std::string const& name, std::string const& what) {
+    auto directory = std::make_shared<std::string>();
+    auto* command = journal.add_subcommand(name, what)->fallthrough()->allow_extras();
+    command->add_option("directory", *directory, "The broker's data directory")->required();
+    command->footer(examples({"peyk journal " + name + " /var/lib/peyk"}));
+    command->callback([&in, directory, command, name] {
+        std::vector<std::string> arguments{name, *directory};
+        for (auto const& more : command->remaining())
+            arguments.push_back(more);
+        in.run = [&in, arguments] {
+            return run_broker(in.options, arguments);
+        };
+    });
+}
+
+} // namespace
+
+void add_journal(CLI::App& app, invocation& in) {
+    auto* journal = app.add_subcommand("journal", "The journal of a broker that does not run")
+                        ->require_subcommand(1);
+    add_one(*journal, in, "verify", "Read all of it and say what is damaged");
+    add_one(*journal, in, "repair", "Keep what can be read; says what is lost and asks before");
+}
+
+} // namespace peyk::cli

@@ -1,0 +1,103 @@
+#include "client/cli/command_line.hpp"
+
+#include "client/cli/commands.hpp"
+#include "client/cli/value.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <iostream>
+
+namespace peyk::cli {
+namespace {
+
+void add_common_options(CLI::App& app, invocation& in, std::string& timeout) {
+    if (auto const* url = std::getenv("PEYK_URL")) // NOLINT(concurrency-mt-unsafe): nobody sets it
+        in.options.url = url;
+    app.add_option(
+           "--url", in.options.url, "Address of the broker, else PEYK_URL; several with commas")
+        ->option_text("peyk://HOST:PORT");
+    app.add_option_function<std::string>(
+           "--output,-o",
+           [&in](std::string const& format) {
+               in.options.output = format == "json" ? output_format::json : output_format::table;
+           },
+           "table for people, json for programs")
+        ->check(CLI::IsMember({"table", "json"}))
+        ->option_text("table|json");
+    app.add_option("--timeout", timeout, "How long to wait for the broker or a result; 5s")
+        ->option_text("DURATION");
+}
+
+void add_commands(CLI::App& app, invocation& in) {
+    add_call(app, in);
+    add_publish(app, in);
+    add_result(app, in);
+    add_task(app, in);
+    add_cancel(app, in);
+    add_queue(app, in);
+    add_ping(app, in);
+    add_broker(app, in);
+    add_journal(app, in);
+    add_bench(app, in);
+    add_version(app, in);
+    add_help(app, in);
+    for (auto* command : app.get_subcommands({}))
+        command->fallthrough();
+}
+
+int fail(exit_code code, std::string_view sentence) {
+    std::cout.flush();
+    std::cerr << "peyk: " << sentence << '\n';
+    return static_cast<int>(code);
+}
+
+// CLI11 says only that a subcommand is missing, also when a word was meant to be one.
+std::string sentence(CLI::App const& app, CLI::ParseError const& wrong) {
+    auto const left = app.remaining(true);
+    if (dynamic_cast<CLI::RequiredError const*>(&wrong) != nullptr && !left.empty())
+        return "no command '" + left.front() + "'; `peyk --help` lists those there are";
+    return std::string{wrong.what()} + "; `peyk --help` lists what there is";
+}
+
+int run_parsed(invocation const& in) {
+    try {
+        auto const code = in.run();
+        std::cout.flush();
+        // A full disk or a closed pipe must not look like success.
+        return std::cout ? static_cast<int>(code) : static_cast<int>(exit_code::internal);
+    } catch (failure const& ended) {
+        return fail(ended.code(), ended.what());
+    } catch (error const& ended) {
+        return fail(exit_code_of(ended.code()), advice(ended, in.options.url));
+    } catch (std::exception const& bug) {
+        return fail(exit_code::internal, bug.what());
+    }
+}
+
+} // namespace
+
+int run(int argc, char const* const* argv) {
+    CLI::App app{"Talks to a Peyk broker: publishes, asks, waits and measures.", "peyk"};
+    invocation in;
+    std::string timeout;
+    app.require_subcommand(1);
+    app.footer("`peyk COMMAND --help` shows examples; `peyk help exit-codes` and `peyk help "
+               "environment` tell the rest.");
+    add_common_options(app, in, timeout);
+    add_commands(app, in);
+    try {
+        app.parse(argc, argv);
+        if (!timeout.empty())
+            in.options.timeout = parse_duration(timeout);
+    } catch (CLI::Success const& asked_for_help) {
+        return app.exit(asked_for_help);
+    } catch (CLI::ParseError const& wrong) {
+        return fail(exit_code::usage, sentence(app, wrong));
+    } catch (failure const& wrong) {
+        return fail(wrong.code(), wrong.what());
+    }
+    return run_parsed(in);
+}
+
+} // namespace peyk::cli

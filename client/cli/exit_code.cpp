@@ -1,0 +1,89 @@
+#include "client/cli/exit_code.hpp"
+
+#include <array>
+#include <ostream>
+
+namespace peyk::cli {
+namespace {
+
+struct meaning {
+    exit_code code;
+    std::string_view text;
+};
+
+constexpr std::array<meaning, 8> meanings{{
+    {exit_code::ok, "it is done"},
+    {exit_code::negative,
+     "the answer is no: the task failed, was cancelled, or is not finished yet; "
+     "a journal has damage"},
+    {exit_code::usage, "the command line makes no sense; `peyk COMMAND --help` shows examples"},
+    {exit_code::unreachable, "no broker answers at the address"},
+    {exit_code::timeout,
+     "the time given by --timeout is over; what was asked for may still happen"},
+    {exit_code::unknown, "no message or queue of that name is known"},
+    {exit_code::refused, "the broker refused; its reason is printed"},
+    {exit_code::internal, "anything else: a file that cannot be read, a bug"},
+}};
+
+} // namespace
+
+exit_code exit_code_of(error_code code) {
+    if (!code)
+        return exit_code::ok;
+    if (code.category() != error_category())
+        return exit_code::internal;
+    switch (static_cast<errc>(code.value())) {
+    case errc::ok:
+        return exit_code::ok;
+    case errc::timeout:
+        return exit_code::timeout;
+    case errc::unreachable:
+        return exit_code::unreachable;
+    case errc::unknown_message:
+    case errc::unknown_queue:
+        return exit_code::unknown;
+    case errc::already_final:
+    case errc::task_failed:
+    case errc::task_revoked:
+        return exit_code::negative;
+    case errc::invalid_url:
+        return exit_code::usage;
+    case errc::closed:
+    case errc::cancelled:
+    case errc::protocol_error:
+    case errc::would_deadlock:
+    case errc::invalid_json:
+        return exit_code::internal;
+    default:
+        return exit_code::refused;
+    }
+}
+
+std::string advice(error const& what, std::string_view url) {
+    std::string const at{url};
+    // Without the number at the end, which is for logs.
+    std::string said = what.what();
+    if (auto const number = said.rfind(" [peyk:"); number != std::string::npos)
+        said.resize(number);
+    switch (exit_code_of(what.code())) {
+    case exit_code::unreachable:
+        return "no broker answers at " + at +
+               "; start one with `peyk-broker`, or name another with --url or PEYK_URL";
+    case exit_code::timeout:
+        return "no answer from " + at + " in time; give it longer with --timeout";
+    case exit_code::usage:
+        return "'" + at + "' is no address of a broker; write it as peyk://host:7420";
+    case exit_code::refused:
+        return "the broker refused: " + said;
+    default:
+        return said;
+    }
+}
+
+void print_exit_codes(std::ostream& out) {
+    out << "Exit codes, the same for every command:\n\n";
+    for (auto const& each : meanings)
+        out << "  " << static_cast<int>(each.code) << "  " << each.text << '\n';
+}
+
+} // namespace peyk::cli

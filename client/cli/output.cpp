@@ -1,0 +1,150 @@
+#include "client/cli/output.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <vector>
+
+#include <unistd.h>
+
+namespace peyk::cli {
+namespace {
+
+namespace json = boost::json;
+
+// Characters on the screen, for texts that are not ASCII.
+std::size_t width(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+void pad(std::string& line, std::string_view text, std::size_t columns, bool right) {
+    auto const gap = columns - std::min(columns, width(text));
+    if (right)
+        line.append(gap, ' ');
+    line += text;
+    if (!right)
+        line.append(gap, ' ');
+}
+
+std::string emphasised(std::string text) {
+    return has_colour() ? "\033[1m" + std::move(text) + "\033[0m" : text;
+}
+
+// States are told apart at a glance.
+std::string coloured(std::string text) {
+    if (!has_colour())
+        return text;
+    if (text == "SUCCESS")
+        return "\033[32m" + text + "\033[0m";
+    if (text == "FAILURE" || text == "REVOKED")
+        return "\033[31m" + text + "\033[0m";
+    return text;
+}
+
+void trim_end(std::string& line) {
+    line.erase(line.find_last_not_of(' ') + 1);
+}
+
+} // namespace
+
+bool has_colour() {
+    static bool const answer = [] {
+        auto const* no = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+        return ::isatty(STDOUT_FILENO) == 1 && (no == nullptr || *no == '\0');
+    }();
+    return answer;
+}
+
+std::string plain_text(json::value const& value) {
+    if (value.is_null())
+        return {};
+    if (auto const* text = value.if_string())
+        return std::string{text->c_str(), text->size()};
+    if (auto const* fields = value.if_object()) {
+        std::string line;
+        for (auto const& [key, field] : *fields) {
+            line += line.empty() ? "" : ", ";
+            line.append(key).append(" ").append(plain_text(field));
+        }
+        return line;
+    }
+    if (value.is_double()) {
+        // Three digits are what a reader compares; JSON keeps them all.
+        std::ostringstream text;
+        text.precision(value.get_double() >= 1'000 ? 0 : 3);
+        text << std::fixed << value.get_double();
+        return text.str();
+    }
+    return json::serialize(value);
+}
+
+void print_json(json::value const& value) {
+    std::cout << json::serialize(value) << '\n';
+}
+
+void print_table(json::array const& rows, std::span<column const> columns) {
+    std::vector<std::vector<std::string>> lines(rows.size());
+    std::vector<std::size_t> widths;
+    for (auto const& c : columns) {
+        auto widest = width(c.heading);
+        for (std::size_t at = 0; at < rows.size(); ++at) {
+            auto const* field = rows[at].as_object().if_contains(c.key);
+            lines[at].push_back(field == nullptr ? std::string{} : plain_text(*field));
+            widest = std::max(widest, width(lines[at].back()));
+        }
+        widths.push_back(widest);
+    }
+    auto const row = [&](auto const& cell) {
+        std::string line;
+        for (std::size_t at = 0; at < columns.size(); ++at) {
+            line += at == 0 ? "" : "  ";
+            pad(line, cell(at), widths[at], columns[at].right);
+        }
+        trim_end(line);
+        return line;
+    };
+    std::cout << emphasised(row([&](std::size_t at) { return columns[at].heading; })) << '\n';
+    for (auto const& line : lines)
+        std::cout << row([&](std::size_t at) { return std::string_view{line[at]}; }) << '\n';
+}
+
+void print_fields(json::object const& fields) {
+    std::size_t widest = 0;
+    for (auto const& [key, value] : fields) {
+        if (!plain_text(value).empty())
+            widest = std::max(widest, key.size());
+    }
+    for (auto const& [key, value] : fields) {
+        auto const text = plain_text(value);
+        if (text.empty())
+            continue;
+        std::string name;
+        pad(name, std::string_view{key}, widest, false);
+        std::cout << emphasised(name) << "  " << coloured(text) << '\n';
+    }
+}
+
+void print(common_options const& options, json::object const& fields) {
+    if (options.is_json())
+        print_json(fields);
+    else
+        print_fields(fields);
+}
+
+void print(common_options const& options,
+           json::array const& rows,
+           std::span<column const> columns) {
+    if (options.is_json())
+        print_json(rows);
+    else
+        print_table(rows, columns);
+}
+
+void print_line(std::string_view line) {
+    std::cout << line << '\n';
+}
+
+} // namespace peyk::cli

@@ -1,0 +1,136 @@
+#include "client/cli/present.hpp"
+
+#include "client/cli/value.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace peyk::cli {
+namespace {
+
+namespace json = boost::json;
+
+json::value text_or_null(std::string const& text) {
+    return text.empty() ? json::value{} : json::value(text);
+}
+
+json::value time_or_null(std::optional<time_point> const& at) {
+    return at ? json::value(format_time(*at)) : json::value{};
+}
+
+std::string base64(std::string_view bytes) {
+    constexpr std::string_view digits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        auto const part = bytes.substr(at, 3);
+        unsigned group = 0;
+        for (std::size_t i = 0; i < 3; ++i)
+            group = group << 8 | (i < part.size() ? static_cast<unsigned char>(part[i]) : 0u);
+        for (std::size_t i = 0; i < 4; ++i)
+            out += i <= part.size() ? digits[group >> (18 - 6 * i) & 63] : '=';
+    }
+    return out;
+}
+
+bool is_json(std::string_view content_type) {
+    return content_type.empty() || content_type.starts_with("application/json") ||
+           content_type.ends_with("+json");
+}
+
+json::value present_error(status const& of) {
+    if (of.error == error_report{})
+        return {};
+    return json::object{{"type", of.error.type},
+                        {"message", of.error.message},
+                        {"trace", text_or_null(of.error.trace)}};
+}
+
+} // namespace
+
+json::value present_result(status const& of) {
+    if (is_json(of.content_type)) {
+        json::error_code wrong;
+        auto value = json::parse(of.result, wrong);
+        if (!wrong)
+            return value;
+    }
+    bool const text = std::ranges::all_of(of.result, [](char c) {
+        return static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t';
+    });
+    return of.content_type.starts_with("text/") || (text && is_json(of.content_type))
+               ? json::value(of.result)
+               : json::value(base64(of.result));
+}
+
+json::object present(status const& of) {
+    return {{"id", of.id.to_string()},
+            {"state", to_string(of.state)},
+            {"detail", text_or_null(std::string{to_string(of.detail)})},
+            {"result", of.state == state::success ? present_result(of) : json::value{}},
+            {"content_type", text_or_null(of.content_type)},
+            {"error", present_error(of)},
+            {"queue", text_or_null(of.queue)},
+            {"task", text_or_null(of.task)},
+            {"priority", of.priority},
+            {"attempts", of.attempts},
+            {"crashes", of.crashes},
+            {"deliveries", of.deliveries},
+            {"published_at", time_or_null(of.published_at)},
+            {"eta", time_or_null(of.eta)},
+            {"expires_at", time_or_null(of.expires_at)},
+            {"started_at", time_or_null(of.started_at)},
+            {"finished_at", time_or_null(of.finished_at)},
+            {"worker", text_or_null(of.worker)}};
+}
+
+json::object present(queue_stats const& of) {
+    return {{"name", of.name},
+            {"ready", of.ready},
+            {"scheduled", of.scheduled},
+            {"leased", of.leased},
+            {"dead", of.dead},
+            {"consumers", of.consumers},
+            {"lanes", of.lanes},
+            {"oldest_ready_at", time_or_null(of.oldest_ready)},
+            {"published", of.published},
+            {"delivered", of.delivered},
+            {"settled", of.settled}};
+}
+
+json::object present(broker_stats const& of) {
+    return {{"version", of.version},
+            {"epoch", of.epoch},
+            {"started_at", time_or_null(of.started_at)},
+            {"pid", of.pid},
+            {"sessions", of.sessions},
+            {"messages", of.messages},
+            {"results", of.results},
+            {"content_bytes", of.content_bytes},
+            {"journal_bytes", of.journal_bytes},
+            {"commits", of.commits},
+            {"records", of.records},
+            {"stale_settles", of.stale_settles},
+            {"duplicate_publishes", of.duplicate_publishes},
+            {"cpu_us", of.cpu.count()},
+            {"recovery_s", of.recovery.count()},
+            {"settling", of.settling}};
+}
+
+std::string summary(status const& of) {
+    std::string text{to_string(of.state)};
+    if (auto const more = to_string(of.detail); !more.empty())
+        text.append(" (").append(more).append(")");
+    if (!of.error.type.empty() || !of.error.message.empty()) {
+        // Revoked messages repeat their detail as the type.
+        bool const named = !of.error.type.empty() && of.error.type != to_string(of.detail);
+        if (named)
+            text += ": " + of.error.type;
+        if (!of.error.message.empty())
+            text += ": " + of.error.message;
+    }
+    return text;
+}
+
+} // namespace peyk::cli

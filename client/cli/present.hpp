@@ -1,0 +1,24 @@
+#pragma once
+// What the broker says, as JSON values with stable field names: snake_case, units in the name,
+// times as ISO 8601 in UTC, null for what is not known.
+
+#include <peyk/broker_stats.hpp>
+#include <peyk/status.hpp>
+
+#include <boost/json/fwd.hpp>
+
+#include <string>
+
+namespace peyk::cli {
+
+[[nodiscard]] boost::json::object present(status const& of);
+[[nodiscard]] boost::json::object present(queue_stats const& of);
+[[nodiscard]] boost::json::object present(broker_stats const& of);
+
+// The result as its own JSON if it is JSON, as a string if it is text, else as base64.
+[[nodiscard]] boost::json::value present_result(status const& of);
+
+// A line about a message that is final without success, or is not final.
+[[nodiscard]] std::string summary(status const& of);
+
+} // namespace peyk::cli

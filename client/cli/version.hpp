@@ -1,0 +1,12 @@
+#pragma once
+// What this program was built from.
+
+#include <string_view>
+
+namespace peyk::cli {
+
+[[nodiscard]] std::string_view version();
+// As git describes it; "unknown" outside a repository.
+[[nodiscard]] std::string_view commit();
+
+} // namespace peyk::cli

@@ -1,0 +1,206 @@
+#pragma once
+// A session with a broker: publish, ask, wait, watch, cancel. Connects by itself when first used,
+// reconnects by itself, and re-sends what was not confirmed. Messages are confirmed when they are
+// on the broker's disk.
+
+#include <peyk/asio.hpp>
+#include <peyk/broker_stats.hpp>
+#include <peyk/client_options.hpp>
+#include <peyk/error.hpp>
+#include <peyk/message.hpp>
+#include <peyk/message_id.hpp>
+#include <peyk/status.hpp>
+#include <peyk/watcher.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace peyk {
+
+class client_session;
+class client_owner;
+
+// Copies share one session, also those inside tasks, results, consumers and watchers; the last of
+// them closes it. Thread-safe.
+//
+// Asynchronous operations take any completion token. Their handlers run on their associated
+// executor, or on the client's thread if they have none; those must not block. Blocking forms throw
+// an exception derived from peyk::error (timeout_error, refused_error, ...), and throw
+// errc::would_deadlock on the client's own thread.
+//
+// Without a connection operations wait for one; after their time is over they complete with
+// errc::unreachable. With one, with errc::timeout.
+class client {
+public:
+    // With a thread of its own, started by the first use. `urls`: see client_options::url.
+    // Throws errc::invalid_url.
+    explicit client(std::string_view urls);
+    explicit client(client_options options);
+    // On the executor of the caller, who runs it. It may have several threads.
+    client(asio::any_io_executor executor, client_options options);
+    // The last copy says goodbye; with a thread of its own that takes `close_timeout` at most.
+    ~client();
+    client(client const&) = default;
+    client(client&&) noexcept = default;
+    client& operator=(client const&) = default;
+    client& operator=(client&&) noexcept = default;
+
+    [[nodiscard]] asio::any_io_executor get_executor() const;
+    [[nodiscard]] client_options const& options() const;
+    [[nodiscard]] bool is_connected() const;
+
+    // Completes when the broker has welcomed this client, or with why it cannot be reached within
+    // `connect_timeout`.
+    template <class Token>
+    auto async_ready(Token&& token) {
+        return asio::async_initiate<Token, completion_signature<>>(
+            [this](auto handler) { start_ready(std::move(handler)); }, token);
+    }
+    void ready();
+
+    // Publishes one message; completes when it is on disk. Errors: the broker's refusal,
+    // errc::timeout (it may be on disk), errc::in_flight_exceeded (it was not sent), errc::closed.
+    template <class Token>
+    auto async_publish(message what, Token&& token) {
+        return asio::async_initiate<Token, completion_signature<message_id>>(
+            [this](auto handler, message m) { start_publish(std::move(handler), std::move(m)); },
+            token,
+            std::move(what));
+    }
+    message_id publish(message what);
+
+    // Publishes many in few frames. The error is none when each message was answered; the results
+    // are in the order given.
+    template <class Token>
+    auto async_publish(std::vector<message> batch, Token&& token) {
+        return asio::async_initiate<Token, completion_signature<std::vector<publish_result>>>(
+            [this](auto handler, std::vector<message> b) {
+                start_publish_batch(std::move(handler), std::move(b));
+            },
+            token,
+            std::move(batch));
+    }
+    std::vector<publish_result> publish(std::vector<message> batch);
+
+    // The states now, in the order asked. Ids nobody published are `unknown`.
+    template <class Token>
+    auto async_status(std::vector<message_id> ids, Token&& token) {
+        return asio::async_initiate<Token, completion_signature<std::vector<peyk::status>>>(
+            [this](auto handler, std::vector<message_id> i) {
+                start_status(std::move(handler), std::move(i));
+            },
+            token,
+            std::move(ids));
+    }
+    std::vector<peyk::status> status(std::vector<message_id> ids);
+    peyk::status status(message_id id);
+
+    // Completes when the message is final (or unknown: nobody published it). Without a timeout it
+    // waits as long as it takes. The message is not stopped by errc::timeout.
+    template <class Token>
+    auto
+    async_wait(message_id id, std::optional<std::chrono::milliseconds> timeout, Token&& token) {
+        return asio::async_initiate<Token, completion_signature<peyk::status>>(
+            [this](auto handler, message_id i, std::optional<std::chrono::milliseconds> t) {
+                start_wait(std::move(handler), i, t);
+            },
+            token,
+            id,
+            timeout);
+    }
+    peyk::status wait(message_id id, std::optional<std::chrono::milliseconds> timeout = {});
+
+    // Pushes every state of these messages.
+    [[nodiscard]] watcher watch(std::vector<message_id> ids);
+    [[nodiscard]] watcher watch(message_id id);
+
+    // Revokes messages in any state that is not final; completes when that is on disk, with one
+    // error per id (none, errc::already_final, errc::unknown_message).
+    template <class Token>
+    auto async_cancel(std::vector<message_id> ids, std::string reason, Token&& token) {
+        return asio::async_initiate<Token, completion_signature<std::vector<error_code>>>(
+            [this](auto handler, std::vector<message_id> i, std::string r) {
+                start_cancel(std::move(handler), std::move(i), std::move(r));
+            },
+            token,
+            std::move(ids),
+            std::move(reason));
+    }
+    std::vector<error_code> cancel(std::vector<message_id> ids, std::string reason = {});
+    // Throws refused_error.
+    void cancel(message_id id, std::string reason = {});
+
+    // The round trip.
+    template <class Token>
+    auto async_ping(Token&& token) {
+        return asio::async_initiate<Token, completion_signature<std::chrono::microseconds>>(
+            [this](auto handler) { start_ping(std::move(handler)); }, token);
+    }
+    std::chrono::microseconds ping();
+
+    // All queues in name order.
+    template <class Token>
+    auto async_queues(Token&& token) {
+        return asio::async_initiate<Token, completion_signature<std::vector<queue_stats>>>(
+            [this](auto handler) { start_queues(std::move(handler)); }, token);
+    }
+    std::vector<queue_stats> queues();
+
+    // One queue; errc::unknown_queue.
+    template <class Token>
+    auto async_queue(std::string name, Token&& token) {
+        return asio::async_initiate<Token, completion_signature<queue_stats>>(
+            [this](auto handler, std::string n) { start_queue(std::move(handler), std::move(n)); },
+            token,
+            std::move(name));
+    }
+    queue_stats queue(std::string name);
+
+    template <class Token>
+    auto async_broker(Token&& token) {
+        return asio::async_initiate<Token, completion_signature<broker_stats>>(
+            [this](auto handler) { start_broker(std::move(handler)); }, token);
+    }
+    broker_stats broker();
+
+    // Says goodbye: the session ends and what it holds goes back at once. Everything that waits
+    // completes with errc::closed. The blocking form returns when the connection is closed.
+    template <class Token>
+    auto async_close(Token&& token) {
+        return asio::async_initiate<Token, completion_signature<>>(
+            [this](auto handler) { start_close(std::move(handler)); }, token);
+    }
+    void close();
+
+    // For what is built on top of a client.
+    [[nodiscard]] client_session& session() const;
+    // Throws errc::would_deadlock on the client's own thread.
+    void check_may_block() const;
+
+private:
+    void start_ready(completion<error_code> handler);
+    void start_publish(completion<error_code, message_id> handler, message what);
+    void start_publish_batch(completion<error_code, std::vector<publish_result>> handler,
+                             std::vector<message> batch);
+    void start_status(completion<error_code, std::vector<peyk::status>> handler,
+                      std::vector<message_id> ids);
+    void start_wait(completion<error_code, peyk::status> handler,
+                    message_id id,
+                    std::optional<std::chrono::milliseconds> timeout);
+    void start_cancel(completion<error_code, std::vector<error_code>> handler,
+                      std::vector<message_id> ids,
+                      std::string reason);
+    void start_ping(completion<error_code, std::chrono::microseconds> handler);
+    void start_queues(completion<error_code, std::vector<queue_stats>> handler);
+    void start_queue(completion<error_code, queue_stats> handler, std::string name);
+    void start_broker(completion<error_code, broker_stats> handler);
+    void start_close(completion<error_code> handler);
+
+    std::shared_ptr<client_owner> owner_;
+};
+
+} // namespace peyk

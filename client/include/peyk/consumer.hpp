@@ -1,0 +1,134 @@
+#pragma once
+// Takes messages from queues and settles them. At most `credit` deliveries are held at a time; the
+// broker sends no more than that, so nothing is hoarded.
+
+#include <peyk/asio.hpp>
+#include <peyk/client.hpp>
+#include <peyk/delivery.hpp>
+#include <peyk/error.hpp>
+#include <peyk/outcome.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace peyk {
+
+class consumer_state;
+
+struct consumer_options {
+    std::vector<std::string> queues{"default"}; // read in priority order across them
+    std::uint32_t credit = 1;                   // unsettled deliveries it may hold; 0: paused
+    std::vector<std::string> tasks = {};        // only these tasks; empty: everything
+    // A delivery is no longer this consumer's: cancelled, or lost while the connection was away.
+    // Settling it will be refused. Runs on the client's thread: be short.
+    std::function<void(delivery_token, std::string_view reason)> on_recalled = {};
+    // A settlement given to settle() was refused; errc::unknown_delivery: its lease was over, and
+    // the message was or will be delivered again. Runs on the client's thread: be short.
+    std::function<void(delivery_token, error_code)> on_refused = {};
+    // The broker refused the subscription itself. Waiting receives complete with the same error.
+    std::function<void(error_code, std::string_view text)> on_failed = {};
+};
+
+struct settlement {
+    delivery_token token = {};
+    peyk::outcome outcome = {};
+};
+
+// Subscribes when made; subscribes again after a reconnect, keeping what it holds. Every member may
+// be called from any thread. Its end is close() without waiting.
+class consumer {
+public:
+    consumer(client const& client, consumer_options options);
+    consumer(consumer&&) noexcept;
+    consumer& operator=(consumer&&) noexcept;
+    ~consumer();
+
+    // The next delivery. Errors: errc::closed, or why the broker refused the subscription.
+    template <class Token>
+    auto async_receive(Token&& token) {
+        return asio::async_initiate<Token, completion_signature<delivery>>(
+            [this](auto handler) { start_receive(std::move(handler)); }, token);
+    }
+    // Blocking. Throws timeout_error when nothing comes within `timeout`.
+    delivery receive(std::optional<std::chrono::milliseconds> timeout = {});
+
+    // At least one delivery and at most `max`: as many as are there.
+    template <class Token>
+    auto async_receive_some(std::size_t max, Token&& token) {
+        return asio::async_initiate<Token, completion_signature<std::vector<delivery>>>(
+            [this](auto handler, std::size_t m) { start_receive_some(std::move(handler), m); },
+            token,
+            max);
+    }
+    std::vector<delivery> receive_some(std::size_t max,
+                                       std::optional<std::chrono::milliseconds> timeout = {});
+
+    // The task function is about to run. Not answered; counts for the crash limit and makes
+    // STARTED.
+    void started(delivery_token token);
+
+    // Settles without waiting. Sent again after a reconnect until it is answered; a refusal goes to
+    // on_refused.
+    void settle(delivery_token token, outcome verdict);
+    void settle(std::vector<settlement> batch);
+
+    // Completes when the settlement is on disk. Error: errc::unknown_delivery,
+    // errc::result_too_large (the delivery is still held: settle it as a failure), errc::closed.
+    template <class Token>
+    auto async_settle(delivery_token token, outcome verdict, Token&& completion_token) {
+        return asio::async_initiate<Token, completion_signature<>>(
+            [this](auto handler, delivery_token t, outcome v) {
+                start_settle(std::move(handler), t, std::move(v));
+            },
+            completion_token,
+            token,
+            std::move(verdict));
+    }
+    // One error per settlement, in the order given.
+    template <class Token>
+    auto async_settle(std::vector<settlement> batch, Token&& token) {
+        return asio::async_initiate<Token, completion_signature<std::vector<error_code>>>(
+            [this](auto handler, std::vector<settlement> b) {
+                start_settle_batch(std::move(handler), std::move(b));
+            },
+            token,
+            std::move(batch));
+    }
+
+    // Deliveries already out stay out.
+    void set_credit(std::uint32_t credit);
+    void pause();  // credit 0
+    void resume(); // the credit set last
+
+    // Settlements given and not yet answered.
+    [[nodiscard]] std::size_t unconfirmed() const;
+
+    // Stops receiving: unsubscribes, hands back what nobody received, completes waiting receives
+    // with errc::closed. Deliveries that were received stay held and can still be settled.
+    // Completes when what was handed back is confirmed.
+    template <class Token>
+    auto async_close(Token&& token) {
+        return asio::async_initiate<Token, completion_signature<>>(
+            [this](auto handler) { start_close(std::move(handler)); }, token);
+    }
+    void close();
+
+private:
+    void start_receive(completion<error_code, delivery> handler);
+    void start_receive_some(completion<error_code, std::vector<delivery>> handler, std::size_t max);
+    void start_settle(completion<error_code> handler, delivery_token token, outcome verdict);
+    void start_settle_batch(completion<error_code, std::vector<error_code>> handler,
+                            std::vector<settlement> batch);
+    void start_close(completion<error_code> handler);
+
+    client client_;
+    std::shared_ptr<consumer_state> state_;
+};
+
+} // namespace peyk

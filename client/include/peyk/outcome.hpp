@@ -1,0 +1,51 @@
+#pragma once
+// How an attempt ended: the verdict a worker gives when it settles a delivery.
+
+#include <peyk/error.hpp>
+#include <peyk/message.hpp>
+
+#include <string>
+#include <variant>
+
+namespace peyk {
+
+namespace verdict {
+
+struct success {
+    std::string result = {};       // encoded in content_type
+    std::string content_type = {}; // empty: "application/json"
+};
+// Failed. Retried by the message's policy while not permanent and retries are left.
+struct failure {
+    error_report error = {};
+    bool permanent = false;
+};
+// Failed, and the task says when to try again. Costs an attempt.
+struct retry {
+    time_point at;
+    error_report error = {};
+};
+// Not now. Costs no attempt.
+struct snooze {
+    time_point at;
+};
+// Handed back unstarted or interrupted; ready at once. Costs no attempt.
+struct release {};
+// Done; no result is stored.
+struct drop {};
+// To the dead letters.
+struct dead {
+    error_report error = {};
+};
+
+} // namespace verdict
+
+using outcome = std::variant<verdict::success,
+                             verdict::failure,
+                             verdict::retry,
+                             verdict::snooze,
+                             verdict::release,
+                             verdict::drop,
+                             verdict::dead>;
+
+} // namespace peyk

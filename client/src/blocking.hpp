@@ -1,0 +1,44 @@
+#pragma once
+// The blocking form of an asynchronous operation: starts it and sleeps until it completes.
+
+#include <peyk/asio.hpp>
+#include <peyk/error.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+namespace peyk {
+
+template <class... Args>
+class blocking_call {
+public:
+    // The handler; every operation of this library completes, so this object outlives it.
+    [[nodiscard]] completion<error_code, Args...> handler() {
+        return [this](error_code error, Args... args) {
+            std::scoped_lock const lock{
+                mutex_}; // held while notifying: the waiter ends this object
+            outcome_.emplace(error, std::move(args)...);
+            done_.notify_one();
+        };
+    }
+
+    // Throws the exception that fits the error.
+    auto wait() {
+        std::unique_lock lock{mutex_};
+        done_.wait(lock, [&] { return outcome_.has_value(); });
+        if (auto const error = std::get<0>(*outcome_))
+            throw_error(error);
+        if constexpr (sizeof...(Args) == 1)
+            return std::move(std::get<1>(*outcome_));
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable done_;
+    std::optional<std::tuple<error_code, Args...>> outcome_;
+};
+
+} // namespace peyk

@@ -1,0 +1,153 @@
+#include "client/src/watch_table.hpp"
+
+#include "client/src/client_frame.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace peyk {
+namespace {
+
+// Unread updates of one watcher. A reader that is further behind misses the oldest of them.
+constexpr std::size_t updates_max = 4'096;
+
+bool is_same(status const& a, status const& b) {
+    return a.state == b.state && a.detail == b.detail && a.attempts == b.attempts &&
+           a.deliveries == b.deliveries;
+}
+
+} // namespace
+
+watch_state::watch_state(std::vector<message_id> ids) : open_(std::move(ids)) {}
+
+void watch_state::next(steady_time deadline, watch_handler handler, completion_queue& due) {
+    if (waiting_)
+        return due.add(
+            std::move(handler), error_code{errc::invalid_argument}, std::optional<status>{});
+    waiting_ = std::move(handler);
+    deadline_ = deadline;
+    match(due);
+}
+
+void watch_state::update(status what, bool last, completion_queue& due) {
+    if (last || what.is_final() || what.state == state::unknown)
+        std::erase(open_, what.id);
+    auto const [seen, is_new] = seen_.try_emplace(what.id, what);
+    if (is_new || !is_same(seen->second, what)) {
+        seen->second = what;
+        if (unread_.size() == updates_max)
+            unread_.pop_front();
+        unread_.push_back(std::move(what));
+    }
+    match(due);
+}
+
+void watch_state::fail(error_code why, completion_queue& due) {
+    error_ = why;
+    match(due);
+}
+
+void watch_state::expire(steady_time now, completion_queue& due) {
+    if (deadline_ > now || !waiting_)
+        return;
+    deadline_ = steady_time::max();
+    due.add(std::move(*std::exchange(waiting_, {})),
+            error_code{errc::timeout},
+            std::optional<status>{});
+}
+
+void watch_state::match(completion_queue& due) {
+    if (!waiting_ || (unread_.empty() && !is_over()))
+        return;
+    std::optional<status> what;
+    error_code error;
+    if (!unread_.empty()) {
+        what = std::move(unread_.front());
+        unread_.pop_front();
+    } else {
+        error = error_;
+    }
+    deadline_ = steady_time::max();
+    due.add(std::move(*std::exchange(waiting_, {})), error, std::move(what));
+}
+
+void watch_table::remove(watch_state const& state) {
+    std::erase_if(unsent_, [&](auto const& each) { return each.get() == &state; });
+    auto const found = std::find_if(
+        open_.begin(), open_.end(), [&](auto const& each) { return each.second.get() == &state; });
+    if (found == open_.end())
+        return;
+    if (!state.open_ids().empty())
+        unwatch_.push_back(found->first);
+    open_.erase(found);
+}
+
+void watch_table::stage(std::string& out, std::uint64_t& next_request) {
+    for (auto& state : unsent_) {
+        wire::v1::ClientFrame frame;
+        frame.set_request(next_request);
+        for (auto const id : state->open_ids())
+            set_id(*frame.mutable_watch()->add_ids(), id);
+        append_frame(out, frame);
+        open_.emplace(next_request++, std::move(state));
+    }
+    unsent_.clear();
+    for (auto const request : unwatch_) {
+        wire::v1::ClientFrame frame;
+        frame.mutable_unwatch()->set_watch(request);
+        append_frame(out, frame);
+    }
+    unwatch_.clear();
+}
+
+bool watch_table::update(std::uint64_t request, status what, bool last, completion_queue& due) {
+    auto const found = open_.find(request);
+    if (found == open_.end())
+        return false;
+    auto const state = found->second;
+    state->update(std::move(what), last, due);
+    if (state->is_over())
+        open_.erase(found);
+    return true;
+}
+
+bool watch_table::refuse(std::uint64_t request, error_code why, completion_queue& due) {
+    auto const found = open_.find(request);
+    if (found == open_.end())
+        return false;
+    found->second->fail(why, due);
+    open_.erase(found);
+    return true;
+}
+
+void watch_table::fail_all(error_code why, completion_queue& due) {
+    rewind();
+    for (auto const& state : unsent_)
+        state->fail(why, due);
+    unsent_.clear();
+}
+
+void watch_table::expire(steady_time now, completion_queue& due) {
+    for (auto const& state : unsent_)
+        state->expire(now, due);
+    for (auto const& [request, state] : open_)
+        state->expire(now, due);
+}
+
+void watch_table::rewind() {
+    for (auto& [request, state] : open_)
+        unsent_.push_back(std::move(state));
+    open_.clear();
+    unwatch_.clear();
+}
+
+steady_time watch_table::next_deadline() const {
+    auto earliest = steady_time::max();
+    for (auto const& state : unsent_)
+        earliest = std::min(earliest, state->deadline());
+    for (auto const& [request, state] : open_)
+        earliest = std::min(earliest, state->deadline());
+    return earliest;
+}
+
+} // namespace peyk

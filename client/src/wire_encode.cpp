@@ -1,0 +1,235 @@
+#include "client/src/wire_encode.hpp"
+
+#include "client/src/wire_writer.hpp"
+#include "proto/frame_codec.hpp"
+
+#include "peyk/wire/v1/frame.pb.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace peyk {
+namespace {
+
+using wire_message = wire::v1::Message;
+using wire_content = wire::v1::Content;
+using wire_settlement = wire::v1::Settlement;
+using std::chrono::milliseconds;
+
+std::uint64_t unix_ms(time_point at) {
+    auto const ms = std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(ms, 1)); // 0 would mean "none"
+}
+
+std::uint64_t count_of(milliseconds value) {
+    return static_cast<std::uint64_t>(std::max<milliseconds::rep>(value.count(), 0));
+}
+
+void put_id(wire_writer& w, int field, message_id id) {
+    if (id.is_nil())
+        return;
+    w.nested(field, [&] {
+        w.fixed64(wire::v1::Id::kHighFieldNumber, id.high);
+        w.fixed64(wire::v1::Id::kLowFieldNumber, id.low);
+    });
+}
+
+void put_argument(wire_writer& w, int field, std::string_view value) {
+    w.nested(field, [&] { w.bytes(wire::v1::Argument::kDataFieldNumber, value); });
+}
+
+void put_content(wire_writer& w, message_content const& content) {
+    constexpr int key = 1; // of an entry of a protobuf map
+    constexpr int value = 2;
+    w.bytes_unless_empty(wire_content::kContentTypeFieldNumber, content.content_type);
+    for (auto const& arg : content.args)
+        put_argument(w, wire_content::kArgsFieldNumber, arg);
+    for (auto const& [name, arg] : content.kwargs)
+        w.nested(wire_content::kKwargsFieldNumber, [&, &n = name, &a = arg] {
+            w.bytes(key, n);
+            put_argument(w, value, a);
+        });
+    w.bytes_unless_empty(wire_content::kBodyFieldNumber, content.body);
+    for (auto const& [name, text] : content.headers)
+        w.nested(wire_content::kHeadersFieldNumber, [&, &n = name, &t = text] {
+            w.bytes(key, n);
+            w.bytes(value, t);
+        });
+    w.bytes_unless_empty(wire_content::kTraceparentFieldNumber, content.traceparent);
+    w.bytes_unless_empty(wire_content::kTracestateFieldNumber, content.tracestate);
+    put_id(w, wire_content::kRootFieldNumber, content.root);
+    put_id(w, wire_content::kParentFieldNumber, content.parent);
+    put_id(w, wire_content::kGroupFieldNumber, content.group);
+    w.bytes_unless_empty(wire_content::kArgsReprFieldNumber, content.args_repr);
+    w.bytes_unless_empty(wire_content::kPublisherFieldNumber, content.publisher);
+    w.bytes_unless_empty(wire_content::kCompressionFieldNumber, content.compression);
+}
+
+int wire_jitter(jitter value) {
+    switch (value) {
+    case jitter::equal:
+        return wire::v1::JITTER_EQUAL;
+    case jitter::none:
+        return wire::v1::JITTER_NONE;
+    case jitter::full:
+        return wire::v1::JITTER_FULL;
+    }
+    return wire::v1::JITTER_EQUAL;
+}
+
+void put_retry(wire_writer& w, retry_policy const& policy) {
+    using wire_policy = wire::v1::RetryPolicy;
+    auto const percent = std::clamp(std::lround(policy.factor * 100), 0L, 65'535L);
+    w.varint_unless_zero(wire_policy::kMaxRetriesFieldNumber, policy.max_retries);
+    w.varint_unless_zero(wire_policy::kBaseMsFieldNumber, count_of(policy.base));
+    w.varint_unless_zero(wire_policy::kFactorPercentFieldNumber,
+                         static_cast<std::uint64_t>(percent));
+    w.varint_unless_zero(wire_policy::kMaxMsFieldNumber, count_of(policy.max));
+    w.varint_unless_zero(wire_policy::kJitterFieldNumber,
+                         static_cast<std::uint64_t>(wire_jitter(policy.jitter)));
+}
+
+void put_result_policy(wire_writer& w, result_policy const& policy) {
+    using wire_policy = wire::v1::ResultPolicy;
+    auto const ttl = std::max<std::chrono::seconds::rep>(policy.ttl.count(), 0);
+    w.varint_unless_zero(wire_policy::kTtlSFieldNumber, static_cast<std::uint64_t>(ttl));
+    w.varint_unless_zero(wire_policy::kIgnoreFieldNumber, policy.ignore ? 1 : 0);
+    w.varint_unless_zero(wire_policy::kTrackStartedFieldNumber, policy.track_started ? 1 : 0);
+}
+
+std::optional<time_point> eta_of(message const& what, time_point now) {
+    auto eta = what.eta;
+    if (what.countdown)
+        eta = std::max(eta.value_or(time_point::min()), now + *what.countdown);
+    return eta;
+}
+
+std::optional<time_point> expiry_of(message const& what, time_point now) {
+    auto expiry = what.expires_at;
+    if (what.expires)
+        expiry = std::min(expiry.value_or(time_point::max()), now + *what.expires);
+    return expiry;
+}
+
+void put_message(wire_writer& w, message const& what, time_point now) {
+    w.fixed64(wire_message::kIdHighFieldNumber, what.id.high);
+    w.fixed64(wire_message::kIdLowFieldNumber, what.id.low);
+    w.bytes_unless_empty(wire_message::kQueueFieldNumber, what.queue);
+    w.bytes_unless_empty(wire_message::kTaskFieldNumber, what.task);
+    if (what.priority)
+        w.varint(wire_message::kPriorityFieldNumber, *what.priority);
+    if (auto const eta = eta_of(what, now))
+        w.varint(wire_message::kEtaMsFieldNumber, unix_ms(*eta));
+    if (auto const expiry = expiry_of(what, now))
+        w.varint(wire_message::kExpiresMsFieldNumber, unix_ms(*expiry));
+    if (what.retry)
+        w.nested(wire_message::kRetryFieldNumber, [&] { put_retry(w, *what.retry); });
+    if (what.result)
+        w.nested(wire_message::kResultFieldNumber, [&] { put_result_policy(w, *what.result); });
+    if (what.max_crashes)
+        w.varint(wire_message::kMaxCrashesFieldNumber, *what.max_crashes);
+    w.nested(wire_message::kContentFieldNumber, [&] { put_content(w, what.content); });
+}
+
+void put_error(wire_writer& w, int field, error_report const& error) {
+    w.nested(field, [&] {
+        w.bytes_unless_empty(wire::v1::TaskError::kTypeFieldNumber, error.type);
+        w.bytes_unless_empty(wire::v1::TaskError::kMessageFieldNumber, error.message);
+        w.bytes_unless_empty(wire::v1::TaskError::kTraceFieldNumber, error.trace);
+    });
+}
+
+// Writes the alternative of the oneof that fits the verdict.
+struct verdict_writer {
+    wire_writer& w;
+
+    void operator()(verdict::success const& v) {
+        w.nested(wire_settlement::kSuccessFieldNumber, [&] {
+            w.bytes_unless_empty(wire::v1::Success::kResultFieldNumber, v.result);
+            w.bytes_unless_empty(wire::v1::Success::kContentTypeFieldNumber, v.content_type);
+        });
+    }
+    void operator()(verdict::failure const& v) {
+        w.nested(wire_settlement::kFailureFieldNumber, [&] {
+            put_error(w, wire::v1::Failure::kErrorFieldNumber, v.error);
+            w.varint_unless_zero(wire::v1::Failure::kPermanentFieldNumber, v.permanent ? 1 : 0);
+        });
+    }
+    void operator()(verdict::retry const& v) {
+        w.nested(wire_settlement::kRetryFieldNumber, [&] {
+            w.varint(wire::v1::Retry::kAtMsFieldNumber, unix_ms(v.at));
+            put_error(w, wire::v1::Retry::kErrorFieldNumber, v.error);
+        });
+    }
+    void operator()(verdict::snooze const& v) {
+        w.nested(wire_settlement::kSnoozeFieldNumber,
+                 [&] { w.varint(wire::v1::Snooze::kAtMsFieldNumber, unix_ms(v.at)); });
+    }
+    void operator()(verdict::release const&) { w.bytes(wire_settlement::kReleaseFieldNumber, {}); }
+    void operator()(verdict::drop const&) { w.bytes(wire_settlement::kDropFieldNumber, {}); }
+    void operator()(verdict::dead const& v) {
+        w.nested(wire_settlement::kDeadFieldNumber,
+                 [&] { put_error(w, wire::v1::Dead::kErrorFieldNumber, v.error); });
+    }
+};
+
+std::size_t varint_bytes(std::uint64_t value) {
+    std::size_t bytes = 1;
+    for (; value >= 0x80; value >>= 7)
+        ++bytes;
+    return bytes;
+}
+
+// The frame header, the request number and the head of the body field.
+void append_frame_head(std::string& out, std::uint64_t request, int field, std::size_t body) {
+    auto const tag = static_cast<std::uint64_t>(field) << 3 | 2;
+    auto const payload = 1 + varint_bytes(request) + varint_bytes(tag) + varint_bytes(body) + body;
+    wire::append_frame_header(out, payload);
+    wire_writer w{out};
+    w.varint(wire::v1::ClientFrame::kRequestFieldNumber, request);
+    w.raw_varint(tag);
+    w.raw_varint(body);
+}
+
+constexpr std::size_t sequence_bytes = 2 * (1 + 8); // two fixed64 fields with one-byte tags
+
+} // namespace
+
+void append_message(std::string& out, message const& what, time_point now) {
+    wire_writer w{out};
+    w.nested(wire::v1::Publish::kMessagesFieldNumber, [&] { put_message(w, what, now); });
+}
+
+void append_settlement(std::string& out, delivery_token token, outcome const& verdict) {
+    wire_writer w{out};
+    w.nested(wire::v1::Settle::kSettlementsFieldNumber, [&] {
+        w.fixed64(wire_settlement::kEpochFieldNumber, token.epoch);
+        w.fixed64(wire_settlement::kNumberFieldNumber, token.number);
+        std::visit(verdict_writer{w}, verdict);
+    });
+}
+
+void append_publish_frame(std::string& out, publish_header const& header, std::string_view items) {
+    append_frame_head(out,
+                      header.request,
+                      wire::v1::ClientFrame::kPublishFieldNumber,
+                      items.size() + sequence_bytes);
+    wire_writer w{out};
+    out.append(items);
+    w.fixed64(wire::v1::Publish::kFirstSequenceFieldNumber, header.first_sequence);
+    w.fixed64(wire::v1::Publish::kAnsweredBelowFieldNumber, header.answered_below);
+}
+
+void append_settle_frame(std::string& out, std::uint64_t request, std::string_view items) {
+    append_frame_head(out, request, wire::v1::ClientFrame::kSettleFieldNumber, items.size());
+    out.append(items);
+}
+
+std::string encode(message_content const& content) {
+    std::string out;
+    wire_writer w{out};
+    put_content(w, content);
+    return out;
+}
+
+} // namespace peyk

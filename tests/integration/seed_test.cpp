@@ -1,0 +1,343 @@
+// What Peyk was made for, call by call: everything the seed does in Python with Celery and a
+// message broker, done in C++. Reads from top to bottom; a real broker process, a worker in this
+// process.
+
+#include "tests/support/broker_process.hpp"
+#include <peyk/app.hpp>
+#include <peyk/task.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Each;
+using testing::Field;
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+using std::chrono::system_clock;
+
+constexpr auto patience = 20s; // for what takes no time
+
+// tasks.py of the seed.
+int add(int a, int b) {
+    return a + b;
+}
+
+std::string greet(std::string const& name, std::string const& greeting) {
+    return greeting + ", " + name + "!";
+}
+
+// Slow work that only waits: for a disk or a network.
+void wait_a_second() {
+    std::this_thread::sleep_for(1s); // this is the work
+}
+
+int fail(std::string const& why) {
+    throw std::runtime_error(why);
+}
+
+// Fails in its first two attempts.
+std::string fail_twice(peyk::context& attempt) {
+    if (attempt.attempt() <= 2)
+        throw std::runtime_error("attempt " + std::to_string(attempt.attempt()));
+    return "at last";
+}
+
+// A worker on a thread of this process: `./tasks worker --pool=... --queues=...`.
+class running_worker {
+public:
+    running_worker(peyk::app const& app, peyk::worker_options options)
+        : worker_(app.registry(), std::move(options)), thread_([this] { worker_.run(); }) {}
+    ~running_worker() {
+        worker_.stop();
+        thread_.join();
+    }
+
+private:
+    peyk::worker worker_;
+    std::thread thread_;
+};
+
+class Seed : public testing::Test {
+protected:
+    Seed() {
+        broker_.start();
+        peyk::client_options connection;
+        connection.url = broker_.url();
+        client_.emplace(connection);
+        app_.use(*client_);
+        app_.task("tasks.add", add);
+        app_.task("tasks.greet", greet, {.args = {"name", "greeting"}});
+        app_.task("tasks.wait", wait_a_second);
+        app_.task("tasks.fail", fail);
+        app_.task("tasks.fail_twice", fail_twice);
+        start_worker(peyk::pool_kind::threads, {"default", "lopri"});
+    }
+    ~Seed() override { workers_.clear(); }
+
+    void start_worker(peyk::pool_kind pool, std::vector<std::string> queues) {
+        peyk::worker_options options;
+        options.connection.url = broker_.url();
+        options.pool = pool;
+        options.concurrency = 2;
+        options.queues = std::move(queues);
+        workers_.push_back(std::make_unique<running_worker>(app_, std::move(options)));
+    }
+
+    // from tasks import add
+    [[nodiscard]] peyk::task<int(int, int)> add_task(peyk::task_options defaults = {}) {
+        return {*client_, "tasks.add", add, std::move(defaults)};
+    }
+
+    peyk::test::broker_process broker_{{"--sync", "never"}};
+    std::optional<peyk::client> client_;
+    peyk::app app_{"tasks"};
+    std::vector<std::unique_ptr<running_worker>> workers_;
+};
+
+// Two threads that sleep one second are done after one second, not two. So are two tasks in a pool
+// of threads; a pool that runs one task at a time needs two.
+TEST_F(Seed, WaitsOverlapInThreadsAndNotInASoloPool) {
+    auto const seconds_for_two = [&](std::string const& queue) {
+        peyk::task<void()> wait{*client_, "tasks.wait", {.queue = queue}};
+        auto const begin = steady_clock::now();
+        auto const first = wait.delay();
+        auto const second = wait.delay();
+        first.get(patience);
+        second.get(patience);
+        return std::chrono::duration<double>(steady_clock::now() - begin).count();
+    };
+    start_worker(peyk::pool_kind::solo, {"solo"});
+    EXPECT_GE(seconds_for_two("solo"), 2.0);
+    EXPECT_LT(seconds_for_two("default"), 1.9);
+}
+
+// add(2, 2)
+TEST_F(Seed, CallingATaskRunsItHereAndNow) {
+    auto const here = add_task();
+    EXPECT_EQ(here(2, 2), 4);
+    // The broker was not asked. The worker's queues may be there already, with nothing in them.
+    EXPECT_THAT(client_->queues(), Each(Field(&peyk::queue_stats::published, 0u)));
+}
+
+// add.delay(2, 2)
+TEST_F(Seed, DelayHasAWorkerRunIt) {
+    auto const add = add_task();
+    auto const result = add.delay(2, 2);
+    EXPECT_EQ(result.get(patience), 4);
+}
+
+// greet.delay("Ada", greeting="Salam")
+TEST_F(Seed, DelayTakesNamedArguments) {
+    peyk::task<std::string(std::string, std::string)> greet{*client_, "tasks.greet"};
+    auto const result = greet.delay("Ada", peyk::kw("greeting", "Salam"));
+    EXPECT_EQ(result.get(patience), "Salam, Ada!");
+}
+
+// add.apply_async((2, 2))
+TEST_F(Seed, ApplyAsyncSendsTheSame) {
+    EXPECT_EQ(add_task().apply_async({2, 2}).get(patience), 4);
+}
+
+// T.apply_async((arg,), {'kwarg': value})
+TEST_F(Seed, ApplyAsyncTakesPositionalAndNamedArguments) {
+    peyk::task<std::string(std::string, std::string)> greet{*client_, "tasks.greet"};
+    auto const result = greet.apply_async({"Ada"}, {peyk::kw("greeting", "Hello")});
+    EXPECT_EQ(result.get(patience), "Hello, Ada!");
+}
+
+// add.apply_async((2, 2), queue='lopri', countdown=10)
+TEST_F(Seed, QueueAndCountdown) {
+    auto const add = add_task();
+    auto const now = system_clock::now();
+    auto const later = add.apply_async({2, 2}, {.queue = "lopri", .countdown = 10s});
+    auto const status = later.status();
+    EXPECT_EQ(status.queue, "lopri");
+    EXPECT_EQ(status.state, peyk::state::pending);
+    EXPECT_EQ(status.detail, peyk::detail::scheduled);
+    EXPECT_GE(*status.eta, std::chrono::floor<std::chrono::milliseconds>(now) + 10s);
+    EXPECT_LT(*status.eta, now + 10s + patience);
+
+    // The same with less patience: it runs, and not before its time.
+    auto const begin = steady_clock::now();
+    auto const soon = add.apply_async({2, 2}, {.queue = "lopri", .countdown = 300ms});
+    EXPECT_EQ(soon.get(patience), 4);
+    EXPECT_GE(steady_clock::now() - begin, 299ms);
+}
+
+// add.apply_async((2, 2), eta=now + timedelta(seconds=10))
+TEST_F(Seed, Eta) {
+    auto const add = add_task();
+    auto const at = system_clock::now() + 10s;
+    auto const later = add.apply_async({2, 2}, {.eta = at});
+    EXPECT_EQ(later.status().eta, std::chrono::floor<std::chrono::milliseconds>(at));
+
+    auto const soon = system_clock::now() + 300ms;
+    EXPECT_EQ(add.apply_async({2, 2}, {.eta = soon}).get(patience), 4);
+    EXPECT_GE(system_clock::now(), std::chrono::floor<std::chrono::milliseconds>(soon));
+}
+
+// add.apply_async((10, 10), countdown=60, expires=120)
+TEST_F(Seed, CountdownAndExpires) {
+    auto const add = add_task();
+    auto const status = add.apply_async({10, 10}, {.countdown = 60s, .expires = 120s}).status();
+    EXPECT_EQ(*status.expires_at - *status.eta, 60s);
+
+    // Nobody reads this queue: the task expires where it is, and who waits for it is told.
+    auto const forgotten = add.apply_async({10, 10}, {.queue = "unread", .expires = 200ms});
+    EXPECT_THROW(forgotten.get(patience), peyk::revoked_error);
+    auto const ended = forgotten.status();
+    EXPECT_EQ(ended.state, peyk::state::revoked);
+    EXPECT_EQ(ended.detail, peyk::detail::expired);
+}
+
+// add.apply_async((10, 10), expires=now + timedelta(days=2))
+TEST_F(Seed, AnAbsoluteExpiry) {
+    auto const at = system_clock::now() + 48h;
+    auto const result = add_task().apply_async({10, 10}, {.expires_at = at});
+    EXPECT_EQ(result.get(patience), 20);
+    EXPECT_EQ(result.status().expires_at, std::chrono::floor<std::chrono::milliseconds>(at));
+}
+
+// res.get(timeout=1)
+TEST_F(Seed, GetWaitsNoLongerThanItsTimeoutAndDoesNotStopTheTask) {
+    auto const result = add_task().apply_async({2, 2}, {.countdown = 400ms});
+    EXPECT_THROW(result.get(50ms), peyk::timeout_error);
+    EXPECT_EQ(result.get(patience), 4);
+}
+
+// res.get() raises what the task raised; res.get(propagate=False) returns it.
+TEST_F(Seed, AFailureIsThrownOrReturned) {
+    peyk::task<int(std::string)> fail{*client_, "tasks.fail"};
+    auto const result = fail.delay("no luck");
+    try {
+        result.get(patience);
+        FAIL() << "nothing was thrown";
+    } catch (peyk::task_error const& thrown) {
+        EXPECT_EQ(thrown.type(), "std::runtime_error");
+        EXPECT_EQ(thrown.message(), "no luck");
+        EXPECT_EQ(thrown.state(), peyk::state::failure);
+    }
+    auto const outcome = result.get({.propagate = false});
+    ASSERT_FALSE(outcome.has_value());
+    EXPECT_EQ(outcome.error().message(), "no luck");
+
+    auto const good = add_task().delay(2, 2).get({.timeout = patience, .propagate = false});
+    EXPECT_EQ(good.value(), 4);
+}
+
+// res.failed(), res.successful(), res.state
+TEST_F(Seed, AResultKnowsItsState) {
+    peyk::task<int(std::string)> fail{*client_, "tasks.fail"};
+    auto const bad = fail.delay("no luck");
+    auto const good = add_task().delay(2, 2);
+    auto const waiting = add_task().apply_async({2, 2}, {.countdown = 1h});
+    EXPECT_FALSE(bad.get({.timeout = patience, .propagate = false}).has_value());
+    EXPECT_EQ(good.get(patience), 4);
+
+    EXPECT_TRUE(bad.failed());
+    EXPECT_FALSE(bad.successful());
+    EXPECT_EQ(bad.state(), peyk::state::failure);
+    EXPECT_TRUE(good.successful());
+    EXPECT_FALSE(good.failed());
+    EXPECT_EQ(to_string(good.state()), "SUCCESS");
+    EXPECT_FALSE(waiting.ready());
+    EXPECT_EQ(waiting.state(), peyk::state::pending);
+
+    // An id nobody published is UNKNOWN, never PENDING.
+    peyk::async_result<int> const nobody{*client_, peyk::message_id::make()};
+    EXPECT_EQ(nobody.state(), peyk::state::unknown);
+}
+
+// Every state a watcher sees, in order and without repetition.
+std::vector<std::string> history(peyk::watcher& of) {
+    std::vector<std::string> states;
+    while (auto const next = of.next(patience)) {
+        std::string state{to_string(next->state)};
+        if (states.empty() || states.back() != state)
+            states.push_back(std::move(state));
+    }
+    return states;
+}
+
+using states = std::vector<std::string>;
+
+// @task(track_started=True): PENDING -> STARTED -> SUCCESS
+TEST_F(Seed, StartedIsRecordedWhenAsked) {
+    auto const tracked =
+        add_task({.track_started = true}).apply_async({2, 2}, {.countdown = 100ms});
+    auto watched = tracked.watch();
+    EXPECT_EQ(history(watched), (states{"PENDING", "STARTED", "SUCCESS"}));
+
+    auto const untracked = add_task().apply_async({2, 2}, {.countdown = 100ms});
+    auto unwatched = untracked.watch();
+    EXPECT_EQ(history(unwatched), (states{"PENDING", "SUCCESS"}));
+}
+
+// PENDING -> STARTED -> RETRY -> STARTED -> RETRY -> STARTED -> SUCCESS
+TEST_F(Seed, ATaskThatFailsTwiceAndThenSucceeds) {
+    peyk::task<std::string()> stubborn{
+        *client_,
+        "tasks.fail_twice",
+        {.retry = peyk::retry_policy{.max_retries = 3, .base = 50ms}, .track_started = true}};
+    auto const result = stubborn.apply_async({}, {.countdown = 100ms});
+    auto watched = result.watch();
+    EXPECT_EQ(history(watched),
+              (states{"PENDING", "STARTED", "RETRY", "STARTED", "RETRY", "STARTED", "SUCCESS"}));
+    EXPECT_EQ(result.get(patience), "at last");
+    EXPECT_EQ(result.status().attempts, 2u);
+}
+
+// s1 = add.s(2, 2); res = s1.delay(); res.get()
+TEST_F(Seed, ASignatureIsACallForLater) {
+    auto const s1 = add_task().s(2, 2);
+    EXPECT_EQ(s1.delay().get(patience), 4);
+}
+
+// s2 = add.s(2); res = s2.delay(8) runs add(8, 2)
+TEST_F(Seed, APartialTakesItsNewArgumentsInFront) {
+    peyk::task<std::string(std::string, std::string)> greet{*client_, "tasks.greet"};
+    auto const salute = greet.s("Salam");
+    EXPECT_EQ(salute.delay("Ada").get(patience), "Salam, Ada!");
+    EXPECT_EQ(add_task().s(2).delay(8).get(patience), 10);
+}
+
+// co_await add.async_delay(2, 2, asio::use_awaitable): nobody blocks.
+asio::awaitable<int> add_on_a_worker(peyk::task<int(int, int)> add) {
+    auto const result = co_await add.async_delay(2, 2, asio::use_awaitable);
+    co_return co_await result.async_get(asio::use_awaitable);
+}
+
+TEST_F(Seed, EverythingHasAnAsynchronousForm) {
+    asio::io_context context;
+    auto sum = asio::co_spawn(context, add_on_a_worker(add_task()), asio::use_future);
+    context.run();
+    EXPECT_EQ(sum.get(), 4);
+}
+
+// The queue outlives both sides: the publisher has its confirm, the broker dies, and the task runs.
+TEST_F(Seed, AConfirmedTaskSurvivesTheBrokersDeath) {
+    workers_.clear();
+    auto const result = add_task().delay(2, 2);
+    broker_.kill();
+    broker_.start();
+    start_worker(peyk::pool_kind::threads, {"default"});
+    EXPECT_EQ(result.get(patience), 4);
+}
+
+} // namespace

@@ -1,0 +1,153 @@
+// Worker processes and a broker process: signals, exit statuses and crashes.
+
+#include "tests/integration/worker_process.hpp"
+#include "tests/support/broker_process.hpp"
+#include <peyk/client.hpp>
+#include <peyk/task.hpp>
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <sys/stat.h>
+
+namespace peyk {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto patience = 30s; // for anything that should take no time
+
+class WorkerProcess : public testing::Test {
+protected:
+    WorkerProcess() : directory_(make_directory()) {
+        ::mkfifo(running().c_str(), 0600);
+        ::mkfifo(gate().c_str(), 0600);
+        // A lost session is given up soon, so that nobody waits long after a crash.
+        ::setenv("PEYK_SESSIONS_GRACE_MS", "200", 1);
+        broker_.start();
+        ::unsetenv("PEYK_SESSIONS_GRACE_MS");
+    }
+    ~WorkerProcess() override { std::filesystem::remove_all(directory_); }
+
+    static std::filesystem::path make_directory() {
+        auto name = (std::filesystem::temp_directory_path() / "peyk-worker-XXXXXX").string();
+        return ::mkdtemp(name.data());
+    }
+
+    [[nodiscard]] std::string running() const { return (directory_ / "running").string(); }
+    [[nodiscard]] std::string gate() const { return (directory_ / "gate").string(); }
+    // Both block until the other side is there.
+    void wait_until_running() const {
+        std::string line;
+        std::ifstream from{running()};
+        ASSERT_TRUE(std::getline(from, line));
+    }
+    void open_gate() const { std::ofstream{gate()} << "go\n"; }
+
+    [[nodiscard]] std::vector<std::string> arguments(std::vector<std::string> more = {}) const {
+        std::vector<std::string> all{"--url=" + broker_.url(), "--loglevel=warning"};
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+    [[nodiscard]] client connect() const {
+        client_options options;
+        options.url = broker_.url();
+        return client{options};
+    }
+
+    using gate_task = task<std::string(std::string, std::string)>;
+    using hang_task = task<std::uint32_t(std::string, std::string)>;
+
+    test::broker_process broker_;
+
+private:
+    std::filesystem::path directory_;
+};
+
+TEST_F(WorkerProcess, FinishesWhatRunsWhenItIsTerminated) {
+    test::worker_process worker{arguments({"--pool=threads", "--concurrency=2"})};
+    auto const publisher = connect();
+    auto const result = gate_task{publisher, "test.gate"}.delay(running(), gate());
+    wait_until_running();
+    worker.signal(SIGTERM);
+    open_gate();
+    EXPECT_EQ(worker.wait(), 0);
+    EXPECT_EQ(result.get(patience), "through");
+    EXPECT_EQ(result.status().deliveries, 1U);
+}
+
+TEST_F(WorkerProcess, AlsoWithTheSoloPoolAndInterrupted) {
+    test::worker_process worker{arguments({"--pool=solo"})};
+    auto const publisher = connect();
+    auto const result = gate_task{publisher, "test.gate"}.delay(running(), gate());
+    wait_until_running();
+    worker.signal(SIGINT);
+    open_gate();
+    EXPECT_EQ(worker.wait(), 0);
+    EXPECT_EQ(result.get(patience), "through");
+}
+
+class EveryPoolProcess : public WorkerProcess, public testing::WithParamInterface<char const*> {};
+
+TEST_P(EveryPoolProcess, HandsBackWhatRunsAtTheSecondSignal) {
+    auto const publisher = connect();
+    auto const pool = std::string{"--pool="} + GetParam();
+    auto const result = gate_task{publisher, "test.gate"}.delay(running(), gate());
+    {
+        test::worker_process first{arguments({pool})};
+        wait_until_running();
+        first.signal(SIGTERM);
+        first.signal(SIGINT);
+        EXPECT_EQ(first.wait(), 1);
+    }
+    auto const between = result.status();
+    EXPECT_EQ(between.state, state::pending);
+    EXPECT_EQ(between.attempts, 0U);
+    EXPECT_EQ(between.crashes, 0U);
+    test::worker_process second{arguments({pool})};
+    wait_until_running();
+    open_gate();
+    EXPECT_EQ(result.get(patience), "through");
+    EXPECT_EQ(result.status().deliveries, 2U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Pools,
+                         EveryPoolProcess,
+                         testing::Values("solo", "threads"),
+                         [](auto const& each) { return std::string{each.param}; });
+
+TEST_F(WorkerProcess, TheDrainTimeoutEndsTheWaiting) {
+    test::worker_process worker{arguments({"--drain-timeout=0.05"})};
+    auto const publisher = connect();
+    auto const result = gate_task{publisher, "test.gate"}.delay(running(), gate());
+    wait_until_running();
+    worker.signal(SIGTERM);
+    EXPECT_EQ(worker.wait(), 1);
+    EXPECT_EQ(result.state(), state::pending);
+}
+
+TEST_F(WorkerProcess, ACrashGivesItsTaskToAnother) {
+    test::worker_process first{arguments()};
+    auto const publisher = connect();
+    auto const hang = hang_task{publisher, "test.hang", {.track_started = true}};
+    auto const result = hang.delay(running(), gate());
+    auto seen = result.watch();
+    wait_until_running();
+    // The broker has to know that it started: what has not started is no crash.
+    while (seen.next(patience)->state != state::started) {
+    }
+    test::worker_process second{arguments()};
+    first.kill();
+    EXPECT_EQ(result.get(patience), 1U);
+    auto const ended = result.status();
+    EXPECT_EQ(ended.deliveries, 2U);
+    EXPECT_EQ(ended.crashes, 1U);
+    EXPECT_EQ(ended.attempts, 0U);
+}
+
+} // namespace
+} // namespace peyk

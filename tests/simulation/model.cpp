@@ -1,0 +1,232 @@
+#include "tests/simulation/model.hpp"
+
+#include <variant>
+
+namespace peyk::simulation {
+
+using namespace core;
+
+namespace {
+
+void must(bool holds, char const* what, message_number number) {
+    if (!holds) {
+        violated(what, number);
+    }
+}
+
+error_text text_of(task_error const& e) {
+    return {std::string{e.type}, std::string{e.text}, std::string{e.trace}};
+}
+
+// Nothing a publisher said may be lost or changed.
+void must_equal(message const& is, draft const& meant, bool with_content, message_number number) {
+    message const m = meant.message();
+    must(is.id == m.id, "another id", number);
+    must(is.queue == m.queue, "another queue", number);
+    must(is.task == m.task, "another task", number);
+    must(is.priority == m.priority, "another priority", number);
+    must(is.eta == m.eta, "another eta", number);
+    must(is.expires == m.expires, "another expires", number);
+    must(is.retry == m.retry, "another retry policy", number);
+    must(is.result == m.result, "another result policy", number);
+    must(is.max_crashes == m.max_crashes, "another crash limit", number);
+    must(!with_content || is.content == m.content, "another content", number);
+}
+
+} // namespace
+
+void violated(std::string const& what, message_number number) {
+    throw violation{what + " (message number " + std::to_string(number.value) + ")"};
+}
+
+void model::apply(any_record const& record) {
+    std::visit([this](auto const& r) { on(r); }, record);
+}
+
+model_message const* model::find(message_id id) const {
+    auto const at = numbers_.find(id);
+    return at == numbers_.end() ? nullptr : &messages_.at(at->second);
+}
+
+model_message const* model::find(message_number number) const {
+    auto const at = messages_.find(number.value);
+    return at == messages_.end() ? nullptr : &at->second;
+}
+
+model_message const* model::leased_by(delivery_token token) const {
+    auto const at = leases_.find(token);
+    return at == leases_.end() ? nullptr : &messages_.at(at->second);
+}
+
+bool model::accepted(session_id session, std::uint64_t sequence) const {
+    auto const at = sessions_.find(session);
+    return at != sessions_.end() && at->second.accepted.contains(sequence);
+}
+
+std::size_t model::unfinished() const {
+    std::size_t count = 0;
+    for (auto const& [number, m] : messages_) {
+        count += m.is_final() ? 0 : 1;
+    }
+    return count;
+}
+
+model_message& model::must_find(message_number number, char const* why) {
+    auto const at = messages_.find(number.value);
+    must(at != messages_.end(), why, number);
+    return at->second;
+}
+
+void model::end_lease(model_message& m) {
+    if (m.state == message_state::leased) {
+        leases_.erase(m.lease);
+        ended_.insert(m.lease);
+    }
+    m.lease = {};
+    m.holder = {};
+    m.started = false;
+}
+
+void model::on(record::epoch_started const& r) {
+    if (r.epoch < epoch_) { // equal: moved by cleaning
+        throw violation{"an epoch that is lower than the last one"};
+    }
+    epoch_ = r.epoch;
+}
+
+void model::on(record::stopped_cleanly const&) {}
+
+void model::on(record::session_opened const& r) {
+    auto& s = sessions_[r.session];
+    if (s.ended) {
+        s.accepted.clear();
+    }
+    s.ended = false;
+    s.consumes = r.consumes;
+    for (auto const& [first, last] : r.accepted) {
+        for (auto n = first.value; n <= last.value; ++n) {
+            s.accepted.insert(n);
+        }
+    }
+}
+
+void model::on(record::session_ended const& r) {
+    auto& s = sessions_[r.session];
+    s.ended = true;
+    s.ended_once = true;
+}
+
+void model::on(record::published const& r) {
+    must(messages_.empty() || r.number.value > messages_.rbegin()->first,
+         "a message number that is not the highest",
+         r.number);
+    must(!numbers_.contains(r.message.id), "one id was published twice", r.number);
+    auto const meant = drafts_->find(r.message.id);
+    must(meant != drafts_->end(), "published by nobody", r.number);
+    must_equal(r.message, *meant->second, true, r.number);
+    must(!gone_.contains(r.message.id) || sessions_[r.session].ended_once || meant->second->reused,
+         "published again after it was finished",
+         r.number);
+    if (r.sequence.value != 0) {
+        must(sessions_[r.session].accepted.insert(r.sequence.value).second,
+             "one sequence was published twice",
+             r.number);
+    }
+    numbers_[r.message.id] = r.number.value;
+    auto& m = messages_[r.number.value];
+    m.what = meant->second;
+    m.published = r.at;
+    m.state = r.message.eta > r.at ? message_state::scheduled : message_state::ready;
+    m.due = r.message.eta > r.at ? r.message.eta : unset;
+}
+
+// Says again what is known: anything else would be a change by cleaning.
+void model::on(record::message_kept const& r) {
+    auto& m = must_find(r.number, "kept, but it does not exist");
+    must_equal(r.message, *m.what, !r.message.content.empty(), r.number);
+    must(r.at == m.published, "kept with another time of publishing", r.number);
+    must(r.counters == m.counters, "kept with other counters", r.number);
+    must(r.retrying == m.retrying, "kept with another retrying", r.number);
+    must(m.is_final() || text_of(r.last_error) == m.error, "kept with another error", r.number);
+    bool const waits = m.state == message_state::scheduled || m.state == message_state::ready;
+    bool const kept_waits = r.state == message_state::scheduled || r.state == message_state::ready;
+    must(waits == kept_waits && (waits || r.state == m.state), "kept in another state", r.number);
+    must(m.is_final() || r.state != message_state::scheduled || r.due == m.due,
+         "kept with another due",
+         r.number);
+    if (m.state == message_state::leased) {
+        must(r.lease == m.lease && r.holder == m.holder, "kept with another lease", r.number);
+        m.started = m.started || r.started;
+    }
+}
+
+void model::on(record::leased const& r) {
+    auto& m = must_find(r.number, "leased, but it does not exist");
+    must(!m.is_final(), "leased, but it is final", r.number);
+    must(m.state != message_state::leased, "leased twice", r.number);
+    leases_[r.token] = r.number.value;
+    m.state = message_state::leased;
+    m.due = unset;
+    m.lease = r.token;
+    m.holder = r.session;
+    ++m.counters.deliveries;
+}
+
+void model::on(record::requeued const& r) {
+    auto& m = must_find(r.number, "requeued, but it does not exist");
+    must(m.state == message_state::leased, "requeued, but it was not leased", r.number);
+    must(
+        r.counters.deliveries == m.counters.deliveries, "requeued with other deliveries", r.number);
+    end_lease(m);
+    m.state = r.due > unset ? message_state::scheduled : message_state::ready;
+    m.due = r.due;
+    m.retrying = r.retrying;
+    m.counters = r.counters;
+    if (auto const error = text_of(r.error); error != error_text{}) {
+        m.error = error;
+    }
+}
+
+void model::on(record::started const& r) {
+    auto& m = must_find(r.number, "started, but it does not exist");
+    must(m.state == message_state::leased, "started, but it was not leased", r.number);
+    m.started = true;
+}
+
+void model::on(record::finished const& r) {
+    auto& m = must_find(r.number, "finished, but it does not exist");
+    must(
+        r.outcome.state > message_state::leased, "finished in a state that is not final", r.number);
+    must(r.id == m.what->fields.id && r.queue == m.what->queue && r.task == m.what->task,
+         "finished under another name",
+         r.number);
+    if (m.is_final()) { // moved by cleaning
+        must(m.state == r.outcome.state && m.result == r.outcome.result &&
+                 m.expired == r.outcome.expired && m.settled_by == r.outcome.settled_by &&
+                 m.until == r.until && m.counters == r.counters && m.finished == r.outcome.finished,
+             "a result changed after it was stored",
+             r.number);
+        return;
+    }
+    end_lease(m);
+    m.state = r.outcome.state;
+    m.due = unset;
+    m.counters = r.counters;
+    m.expired = r.outcome.expired;
+    m.result = r.outcome.result;
+    m.content_type = r.outcome.content_type;
+    m.error = text_of(r.outcome.error);
+    m.settled_by = r.outcome.settled_by;
+    m.finished = r.outcome.finished;
+    m.until = r.until;
+}
+
+void model::on(record::forgotten const& r) {
+    auto& m = must_find(r.number, "forgotten, but it does not exist");
+    end_lease(m);
+    gone_.insert(m.what->fields.id);
+    numbers_.erase(m.what->fields.id);
+    messages_.erase(r.number.value);
+}
+
+} // namespace peyk::simulation

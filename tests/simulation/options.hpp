@@ -1,0 +1,69 @@
+#pragma once
+// What one seed makes of a simulation ("swarm testing": each run exaggerates other things). Every
+// number a run depends on is here and is printed before it starts.
+
+#include "broker/core/limits.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace peyk::simulation {
+
+// Breakages of the simulated engine that the oracle must notice ("test the tester").
+enum class mutant : std::uint8_t {
+    none,
+    drop_record,    // a record never reaches the journal
+    confirm_early,  // effects leave before their batch is durable
+    forget_leases,  // a restart does not replay leases
+    deliver_twice,  // a delivery reaches a second client
+    damage_content, // a body changes on its way
+    forget_settle,  // a settle is answered but not applied
+    late_timer,     // the engine oversleeps the core's deadline
+};
+
+struct options {
+    std::uint64_t seed = 1;
+    std::uint64_t steps = 2'000;
+    mutant breakage = mutant::none;
+
+    // The world.
+    std::size_t clients = 4;
+    std::size_t queues = 2;
+    std::size_t tasks = 2;          // task names; 0: plain messages only
+    std::size_t messages_max = 200; // live at once
+    std::size_t credit_max = 10;
+    std::size_t batch_max = 8;
+    std::size_t content_bytes = 100;
+    std::size_t priorities = 3;
+    // Permille of messages, and how far ahead.
+    std::uint64_t eta_permille = 200;
+    std::uint64_t eta_ms = 5'000;
+    std::uint64_t expires_permille = 100;
+    std::uint64_t expires_ms = 20'000;
+    std::uint64_t plain_permille = 300;
+    std::uint64_t keep_permille = 700;
+    std::uint64_t track_permille = 300;
+    std::uint64_t retries_max = 3;
+    std::uint64_t consume_permille = 600; // of the clients
+    std::uint64_t tick_ms = 20;
+
+    // The faults, permille of steps.
+    std::uint64_t crash_permille = 5;
+    std::uint64_t stop_permille = 1; // clean restarts
+    std::uint64_t disconnect_permille = 10;
+    std::uint64_t goodbye_permille = 3;
+    std::uint64_t freeze_permille = 3;
+    std::uint64_t jump_permille = 5;
+    std::uint64_t disk_permille = 0;
+
+    // The store.
+    std::size_t segment_bytes = 64 << 10;
+    core::limits limits;
+
+    // Rolls everything but `breakage` from the seed.
+    static options roll(std::uint64_t seed, std::uint64_t steps);
+    [[nodiscard]] std::string text() const;
+};
+
+} // namespace peyk::simulation

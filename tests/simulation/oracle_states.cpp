@@ -1,0 +1,347 @@
+// What a settled message must look like, what clients may be told, and what may not be left undone.
+
+#include "tests/simulation/oracle.hpp"
+#include "tests/simulation/trace.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace peyk::simulation {
+
+using namespace core;
+
+namespace {
+
+void must(bool holds, std::string const& what) {
+    if (!holds) {
+        throw violation{what};
+    }
+}
+
+// The next delay of a retry policy is within these.
+std::pair<duration, duration> delays(retry_policy const& policy, int failures) {
+    double const grown = policy.base_ms * std::pow(policy.factor_percent / 100.0, failures - 1);
+    double const most = std::min<double>(policy.max_ms, grown);
+    double const least = policy.spread == jitter::none    ? most
+                         : policy.spread == jitter::equal ? most / 2
+                                                          : 0;
+    // Rounding: 1 % and 2 ms.
+    return {duration{static_cast<std::int64_t>(std::max(0.0, least * 0.99 - 2))},
+            duration{static_cast<std::int64_t>(most * 1.01 + 2)}};
+}
+
+bool same(task_error const& a, error_text const& b) {
+    return a.type == b.type && a.text == b.text && a.trace == b.trace;
+}
+
+} // namespace
+
+void oracle::check_verdict(settlement const& s,
+                           call const& what,
+                           model_message const& was,
+                           message_number number) const {
+    auto const& ended = ended_as_.at(s.token);
+    auto const* is = ended ? &*ended : nullptr;
+    bool const keep = was.what->fields.result.keep;
+    bool const expired =
+        was.what->fields.expires != unset && was.what->fields.expires <= what.now.wall;
+    auto const ended_as = [&](message_state state) {
+        return is ? is->state == state && is->settled_by == s.token : !keep;
+    };
+    // Put back but expired meanwhile.
+    auto const revoked = [&] {
+        return expired && (!is || is->state == message_state::revoked);
+    };
+    bool right = false;
+    if (auto const* v = std::get_if<verdict::success>(&s.verdict)) {
+        right = ended_as(message_state::succeeded) &&
+                (!is || (is->result == v->result && is->content_type == v->content_type));
+        if (is && right) {
+            auto const ttl = was.what->fields.result.ttl_s == 0
+                                 ? limits_.result_ttl
+                                 : duration{was.what->fields.result.ttl_s * 1'000ll};
+            right = is->until == what.now.wall + ttl;
+        }
+    } else if (auto const* f = std::get_if<verdict::failure>(&s.verdict)) {
+        if (f->permanent || was.counters.attempts >= was.what->fields.retry.max_retries) {
+            right = ended_as(message_state::failed) || ended_as(message_state::dead);
+            right = right && (!is || same(f->error, is->error));
+        } else if (!revoked()) {
+            right = is != nullptr && same(f->error, is->error);
+            check_retry(what.now, was, *is, number);
+        } else {
+            right = true;
+        }
+    } else if (auto const* r = std::get_if<verdict::retry>(&s.verdict)) {
+        // The task asks for it itself: its policy is not asked.
+        right = revoked();
+        if (!right && is) {
+            right = is->counters.attempts == was.counters.attempts + 1 && is->retrying &&
+                    (is->due == r->at || (r->at <= what.now.wall && is->due <= what.now.wall));
+        }
+    } else if (auto const* z = std::get_if<verdict::snooze>(&s.verdict)) {
+        right = revoked() ||
+                (is && is->counters == was.counters &&
+                 (is->due == z->at || (z->at <= what.now.wall && is->due <= what.now.wall)));
+    } else if (std::get_if<verdict::release>(&s.verdict)) {
+        right = revoked() || (is && is->counters.attempts == was.counters.attempts &&
+                              is->counters.crashes == was.counters.crashes && is->due == unset);
+    } else if (std::get_if<verdict::drop>(&s.verdict)) {
+        right = !is || (is->state == message_state::succeeded && is->result.empty());
+    } else if (auto const* d = std::get_if<verdict::dead>(&s.verdict)) {
+        right = is && is->state == message_state::dead && same(d->error, is->error);
+    }
+    if (!right) {
+        std::string const became =
+            is ? "state " + std::to_string(static_cast<int>(is->state)) : "nothing";
+        violated("verdict " + std::to_string(s.verdict.index()) + " of " + text(s.token) +
+                     " became " + became,
+                 number);
+    }
+}
+
+void oracle::check_retry(moment now,
+                         model_message const& was,
+                         model_message const& is,
+                         message_number number) const {
+    auto const [least, most] = delays(was.what->fields.retry, was.counters.attempts + 1);
+    auto const due = is.due == unset ? now.wall : is.due;
+    if (is.counters.attempts != was.counters.attempts + 1 || !is.retrying ||
+        due < now.wall + least || due > now.wall + most) {
+        violated("retried at another time or with another count than the policy says", number);
+    }
+}
+
+void oracle::check_status(status const& s, model_message const* m) const {
+    std::string const told = " is told as " + text(s);
+    if (!m) {
+        must(s.state == visible_state::unknown, "nothing" + told);
+        return;
+    }
+    bool right = false;
+    switch (m->state) {
+    case message_state::scheduled:
+    case message_state::ready:
+        right = s.state == (m->retrying ? visible_state::retry : visible_state::pending);
+        if (m->state == message_state::scheduled && m->due > advanced_to_.wall && !m->retrying) {
+            right = right && s.detail == visible_detail::scheduled;
+        }
+        break;
+    case message_state::leased:
+        right = s.state == visible_state::started ||
+                s.state == (m->retrying ? visible_state::retry : visible_state::pending);
+        right = right && (!m->started || !m->what->fields.result.track_started ||
+                          s.state == visible_state::started);
+        break;
+    case message_state::succeeded:
+        right = s.state == visible_state::success &&
+                (s.result ? s.result->bytes() == m->result : m->result.empty());
+        break;
+    case message_state::failed:
+        right = s.state == visible_state::failure && s.error_type == m->error.type;
+        break;
+    case message_state::dead:
+        right = s.state == visible_state::failure && s.detail == visible_detail::dead;
+        break;
+    case message_state::revoked:
+        right = s.state == visible_state::revoked &&
+                s.detail == (m->expired ? visible_detail::expired : visible_detail::revoked);
+        break;
+    }
+    bool const over = m->is_final() && m->until <= advanced_to_.wall;
+    right = (right && (!over || !advanced_)) ||
+            (m->is_final() && m->until <= advanced_to_.wall && s.state == visible_state::unknown);
+    must(right, "message in state " + std::to_string(static_cast<int>(m->state)) + told);
+    must(over || s.counters == m->counters, "other counters" + told);
+}
+
+void oracle::check_updates(output const& out) {
+    for (auto const& e : out.effects) {
+        auto const* u = std::get_if<effect::updated>(&e);
+        if (!u) {
+            continue;
+        }
+        auto const connection = connections_.find(u->session);
+        if (connection == connections_.end()) {
+            continue;
+        }
+        auto const watch = connection->second.watches.find(u->watch);
+        must(watch != connection->second.watches.end() && watch->second.contains(u->status.id),
+             "an update nobody asked for");
+        if (u->last) {
+            must(u->status.state == visible_state::unknown ||
+                     u->status.state >= visible_state::success,
+                 "the last update is not final");
+            // The end of a message that keeps nothing is told once, too.
+            if (auto const* m = recorded_.find(u->status.id)) {
+                check_status(u->status, m);
+            }
+            watch->second.erase(u->status.id);
+        }
+    }
+}
+
+void oracle::check_closed(call const& what, output const& out) {
+    for (auto const& e : out.effects) {
+        auto const* c = std::get_if<effect::closed>(&e);
+        if (!c) {
+            continue;
+        }
+        if (c->why == errc::session_superseded) {
+            must(what.command && std::get_if<connect>(what.command), "superseded by nobody");
+            continue; // the session is the new connection's
+        }
+        auto const at = connections_.find(c->session);
+        must(at != connections_.end(), "closed a session that was not there");
+        auto const silent = what.now.steady - at->second.heard;
+        must(c->why == errc::heartbeat_missed &&
+                 silent >= at->second.heartbeat * limits_.heartbeats_missed_max,
+             "closed a session too early");
+        connections_.erase(at);
+        lost_at_[c->session] = what.now.steady;
+        just_lost_.insert(c->session);
+    }
+}
+
+void oracle::delivered(delivery const& d, std::string_view content) {
+    auto const* m = recorded_.leased_by(d.token);
+    must(m, "a delivery without a lease");
+    auto const meant = m->what->message();
+    must(content == meant.content, "a damaged body: " + text(d));
+    must(d.message.queue == meant.queue && d.message.task == meant.task &&
+             d.message.priority == meant.priority && d.published == m->published,
+         "a delivery that differs from its message: " + text(d));
+    must(m->holder == d.session, "a delivery left for another session than its lease: " + text(d));
+}
+
+void oracle::released(any_effect const& effect) {
+    auto const recall = [this](auto const& e) {
+        question q;
+        if (auto const at = questions_.find({e.session, e.request}); at != questions_.end()) {
+            q = std::move(at->second);
+            questions_.erase(at);
+        }
+        return q;
+    };
+    if (auto const* p = std::get_if<effect::published>(&effect)) {
+        for (auto const id : recall(*p).ids) {
+            must(durable_.find(id) || durable_.gone(id), "confirmed before durable: " + text(id));
+            confirmed_.insert(id);
+        }
+    } else if (auto const* s = std::get_if<effect::settled>(&effect)) {
+        auto const q = recall(*s);
+        for (std::size_t i = 0; i < q.tokens.size(); ++i) {
+            must(durable_.ended(q.tokens[i]), "a settle confirmed before durable");
+            if (q.final_verdicts[i]) {
+                done_.insert(q.ids[i]);
+            }
+        }
+    } else if (auto const* u = std::get_if<effect::updated>(&effect)) {
+        if (u->status.state >= visible_state::success) {
+            auto const* m = durable_.find(u->status.id);
+            must((m && m->is_final()) || durable_.gone(u->status.id),
+                 "a result is told before it is durable: " + text(u->status));
+        }
+    }
+}
+
+void oracle::check_turn(broker_state const& core, moment now) {
+    for (auto const& [number, m] : recorded_.messages()) {
+        auto const expires = m.what->fields.expires;
+        if (m.state < message_state::leased && expires != unset && expires <= advanced_to_.wall) {
+            violated("expired and still there", {number});
+        }
+        if (m.state == message_state::scheduled && m.due > advanced_to_.wall &&
+            m.due <= last_turn_.wall) {
+            violated("due a turn ago, and nobody told the core", {number});
+        }
+        if (m.state == message_state::leased && !connections_.contains(m.holder) &&
+            !just_lost_.contains(m.holder)) {
+            auto const lost = lost_at_.find(m.holder);
+            if (lost == lost_at_.end() ||
+                lost->second + limits_.session_grace <= advanced_to_.steady) {
+                violated("a lost session still holds it", {number});
+            }
+        }
+    }
+    for (auto const& [id, c] : connections_) {
+        must(c.heard + c.heartbeat * limits_.heartbeats_missed_max > advanced_to_.steady,
+             "a silent session counts as there: " + text(id));
+        for (auto const& [request, ids] : c.watches) {
+            for (auto const message : ids) {
+                auto const* m = recorded_.find(message);
+                must(m && !m->is_final(), "a watcher was not told of the end: " + text(message));
+            }
+        }
+    }
+    auto const stats = core.stats();
+    must(stats.messages == recorded_.unfinished(), "another count of messages");
+    if (!stats.settling) {
+        check_hungry(now);
+    }
+    check_deadline(core);
+    last_turn_ = now;
+}
+
+// Nobody waits for a message that is ready. What a session kept through a reconnect counts against
+// each of its consumers: nobody outside knows which of them it belongs to.
+void oracle::check_hungry(moment now) const {
+    std::map<session_id, std::size_t> kept;
+    for (auto const& [number, m] : recorded_.messages()) {
+        if (m.state == message_state::leased) {
+            ++kept[m.holder];
+        }
+    }
+    for (auto const& [session, connection] : connections_) {
+        for (auto const& [id, c] : connection.consumers) {
+            kept[session] -= c.in_flight.size();
+        }
+    }
+    for (auto const& [number, m] : recorded_.messages()) {
+        bool const ready = m.state == message_state::ready ||
+                           (m.state == message_state::scheduled && m.due <= advanced_to_.wall);
+        auto const expires = m.what->fields.expires;
+        if (!ready || (expires != unset && expires <= now.wall)) {
+            continue;
+        }
+        for (auto const& [session, connection] : connections_) {
+            for (auto const& [id, c] : connection.consumers) {
+                if (c.in_flight.size() + kept[session] < c.credit && c.takes(*m.what)) {
+                    violated("ready, and the consumer of " + text(session) + " waits", {number});
+                }
+            }
+        }
+    }
+}
+
+void oracle::check_deadline(broker_state const& core) const {
+    auto const deadline = core.next_deadline();
+    for (auto const& [number, m] : recorded_.messages()) {
+        if (m.state == message_state::scheduled && m.due > advanced_to_.wall &&
+            deadline.wall > m.due) {
+            violated("the deadline is later than it is due", {number});
+        }
+        auto const expires = m.what->fields.expires;
+        if (m.state < message_state::leased && expires > advanced_to_.wall &&
+            deadline.wall > expires) {
+            violated("the deadline is later than it expires", {number});
+        }
+    }
+    for (auto const& [number, m] : recorded_.messages()) {
+        if (m.is_final() && m.until > advanced_to_.wall && deadline.wall > m.until) {
+            violated("the deadline is later than its result ends", {number});
+        }
+    }
+    for (auto const& [id, c] : connections_) {
+        must(deadline.steady <= c.heard + c.heartbeat * limits_.heartbeats_missed_max,
+             "the deadline is later than the end of a session: " + text(id));
+    }
+}
+
+void oracle::check_states(broker_state const& core) const {
+    for (auto const& [number, m] : recorded_.messages()) {
+        check_status(core.status(m.what->fields.id), &m);
+    }
+}
+
+} // namespace peyk::simulation

@@ -1,0 +1,38 @@
+#pragma once
+// A record that keeps its own text and bytes, so that it can wait for its commit.
+
+#include "broker/core/record.hpp"
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace peyk::simulation {
+
+class owned_record {
+public:
+    explicit owned_record(core::any_record const& record);
+
+    owned_record(owned_record&&) = default;
+    owned_record& operator=(owned_record&&) = default;
+
+    // Without owners: as a replay would show it.
+    [[nodiscard]] core::any_record const& get() const { return record_; }
+
+private:
+    struct storage {
+        std::deque<std::string> texts; // a deque: views into it stay valid
+        std::vector<std::pair<core::publish_sequence, core::publish_sequence>> accepted;
+    };
+
+    void own(std::string_view& text);
+    void own(core::message& message);
+    void own(core::task_error& error);
+
+    core::any_record record_;
+    std::unique_ptr<storage> storage_;
+};
+
+} // namespace peyk::simulation

@@ -1,0 +1,298 @@
+#include "tests/simulation/pump.hpp"
+
+#include "tests/simulation/trace.hpp"
+
+#include <utility>
+
+namespace peyk::simulation {
+
+using namespace core;
+
+namespace {
+
+// Enough for one turn's records and their settles.
+constexpr std::uint64_t room_per_turn = 64 << 10;
+// One relocation; small, so that cleaning spreads over many turns.
+constexpr std::size_t relocate_bytes = 4 << 10;
+
+// Whose position the core wants to know.
+retained* owner_of(any_record const& record) {
+    return std::visit(
+        [](auto const& r) -> retained* {
+            if constexpr (requires { r.owner; }) {
+                return r.owner;
+            } else {
+                return nullptr;
+            }
+        },
+        record);
+}
+
+} // namespace
+
+pump::pump(options const& with, draft_map const& drafts, deliver_to deliver, tracer trace)
+    : options_(with), drafts_(drafts), deliver_(std::move(deliver)), trace_(std::move(trace)),
+      store_(with), oracle_(with.limits, drafts), breakage_dice_(with.seed),
+      shadow_(std::make_unique<broker_state>(with.limits, with.seed)) {}
+
+template <class Call>
+void pump::run(call what, Call&& what_to_do) {
+    out_.clear();
+    what_to_do(out_);
+    for (auto const& r : out_.records) {
+        trace_(text(r));
+    }
+    for (auto const& d : out_.deliveries) {
+        trace_(text(d));
+    }
+    for (auto const& e : out_.effects) {
+        trace_(text(e));
+    }
+    oracle_.called(what, out_);
+    write_down(out_);
+    send_out(out_);
+}
+
+void pump::write_down(output const& out) {
+    for (auto const& record : out.records) {
+        if (breaks(mutant::drop_record) && breakage_dice_.chance(20)) {
+            oracle_.logged(record, {last_position_, 0});
+            continue;
+        }
+        auto const where = store_.journal().add(record);
+        last_position_ = where.at;
+        logged_ = storage::batch_of(where.at);
+        if (auto* owner = owner_of(record)) {
+            core_->placed(owner, where.at, where.bytes);
+        }
+        oracle_.logged(record, where);
+    }
+}
+
+void pump::send_out(output const& out) {
+    for (auto const& d : out.deliveries) {
+        send_delivery(d);
+    }
+    for (auto const& e : out.effects) {
+        auto const session = std::visit([](auto const& x) { return x.session; }, e);
+        waiting_.push_back({logged_, address_of(session), e});
+    }
+    release();
+}
+
+void pump::send_delivery(delivery const& d) {
+    std::string content{d.message.content};
+    if (d.content_at != nowhere) {
+        auto read = store_.journal().read_content(d.content_at, d.content_bytes);
+        if (!read) {
+            throw violation{"a body cannot be read back: " + text(d) + ": " +
+                            read.error().message() + ": " + store_.journal().last_error()};
+        }
+        content = std::move(*read);
+    }
+    if (breaks(mutant::damage_content) && !content.empty() && breakage_dice_.chance(20)) {
+        content.back() ^= 1;
+    }
+    oracle_.delivered(d, content);
+    deliver_(address_of(d.session), handed{d.token, d.message.id});
+    if (breaks(mutant::deliver_twice) && breakage_dice_.chance(20)) {
+        auto copy = d;
+        copy.session.low ^= 1;
+        oracle_.delivered(copy, content);
+    }
+}
+
+// Effects leave in order, each after the batch of the last record before it.
+void pump::release() {
+    bool const early = breaks(mutant::confirm_early);
+    while (!waiting_.empty() && (early || waiting_.front().after <= committed_)) {
+        auto const e = std::move(waiting_.front());
+        waiting_.pop_front();
+        oracle_.released(e.what);
+        deliver_(e.to, e.what);
+    }
+}
+
+void pump::start(moment now) {
+    core_ = std::make_unique<broker_state>(options_.limits, options_.seed);
+    storage::batch_number last{0};
+    auto const report =
+        store_.open([&](any_record const& record, position at, std::uint32_t bytes) {
+            last = storage::batch_of(at);
+            if (!(breaks(mutant::forget_leases) &&
+                  std::holds_alternative<record::leased>(record))) {
+                core_->replay(record, at, bytes);
+            }
+        });
+    if (!report) {
+        throw violation{"recovery refused: " + report.error().message() + ": " +
+                        store_.last_error()};
+    }
+    // The batch that was being committed counts if it is there.
+    storage::batch_number const durable{report->next.value - 1};
+    oracle_.committed(durable, [this](auto const& r, auto where) { replay_shadow(r, where); });
+    oracle_.crashed();
+    committed_ = durable;
+    logged_ = durable;
+    trace_("recovered " + std::to_string(report->batches) + " batches, next " +
+           std::to_string(report->next.value));
+    compare_with_replay(*core_, "after recovery");
+    healthy_ = true;
+    run({call_kind::recovered, now}, [&](output& out) { core_->recovered(now, out); });
+    oracle_.check_states(*core_);
+}
+
+void pump::crash(dice& chance) {
+    trace_(sealed_ ? "crash while committing" : "crash");
+    if (sealed_ && chance.chance(500)) {
+        // The commit thread had got so far, its word never arrived.
+        store_.threaten(chance);
+        (void)store_.journal().commit(*sealed_);
+    }
+    sealed_.reset();
+    waiting_.clear();
+    connections_.clear();
+    core_.reset();
+    store_.crash(chance);
+    healthy_ = false;
+}
+
+void pump::stop(moment now) {
+    if (sealed_) {
+        finish_commit();
+    }
+    run({call_kind::stop, now}, [&](output& out) { core_->stop(out); });
+    begin_commit();
+    while (healthy_ && sealed_) {
+        finish_commit();
+        begin_commit();
+    }
+    if (!healthy_) {
+        return;
+    }
+    trace_("stopped");
+    waiting_.clear();
+    connections_.clear();
+    core_.reset();
+    store_.close();
+    healthy_ = false;
+}
+
+void pump::turn(moment now, std::deque<parcel>& inbox, std::size_t commands_max) {
+    auto const deadline = core_->next_deadline();
+    if ((deadline.wall <= now.wall || deadline.steady <= now.steady) &&
+        !breaks(mutant::late_timer)) {
+        run({call_kind::advance, now}, [&](output& out) { core_->advance(now, out); });
+    }
+    for (std::size_t i = 0; i < commands_max && !inbox.empty(); ++i) {
+        auto const p = std::move(inbox.front());
+        inbox.pop_front();
+        run_command(now, p);
+    }
+    clean(now);
+    begin_commit();
+    // Commands may have been applied past a deadline; the oracle asks only about what was due
+    // when the core was last told the time.
+    oracle_.check_turn(*core_, now);
+    if (healthy_ && oracle_.all_durable() && !sealed_) {
+        compare_with_replay(*core_, "while running");
+    }
+}
+
+void pump::run_command(moment now, parcel const& p) {
+    auto const session = std::visit([](auto const& c) { return c.session; }, p.command);
+    auto& newest = connections_[session];
+    if (std::get_if<connect>(&p.command)) {
+        newest = p.connection;
+    } else if (newest != p.connection) {
+        return; // the connection was superseded and is closed
+    }
+    trace_(text(p.command));
+    heard(session, now);
+    run({call_kind::command, now, &p.command}, [&](output& out) {
+        if (!(breaks(mutant::forget_settle) && std::get_if<settle>(&p.command))) {
+            core_->apply(p.command, now, out);
+            return;
+        }
+        auto const& s = std::get<settle>(p.command);
+        out.effects.push_back(effect::settled{s.session, s.request, {}});
+    });
+}
+
+pump::address pump::address_of(session_id session) const {
+    auto const at = connections_.find(session);
+    return {session, at == connections_.end() ? 0 : at->second};
+}
+
+void pump::clean(moment now) {
+    auto const before = store_.journal().clean_before(core_->stats().retained_bytes);
+    if (before) {
+        run({call_kind::relocate, now},
+            [&](output& out) { (void)core_->relocate(*before, relocate_bytes, out); });
+    }
+    auto const oldest = core_->oldest_retained();
+    store_.journal().trim(oldest == nowhere ? last_position_ : oldest);
+}
+
+void pump::begin_commit() {
+    if (sealed_ || store_.journal().open_bytes() == 0) {
+        return;
+    }
+    bool const room = store_.journal().reserve(room_per_turn);
+    core_->set_gate(room ? publish_gate::open : publish_gate::disk_full);
+    oracle_.set_gate(!room);
+    sealed_ = store_.journal().seal();
+    sealed_position_ = last_position_;
+}
+
+void pump::finish_commit() {
+    auto const done = store_.journal().commit(*sealed_);
+    if (!done) {
+        trace_("commit failed: " + done.error().message());
+        healthy_ = false; // the broker stops here; whoever runs the simulation crashes it
+        return;
+    }
+    committed_ = sealed_->number;
+    oracle_.committed(committed_, [this](auto const& r, auto where) { replay_shadow(r, where); });
+    core_->durable_up_to(sealed_position_);
+    store_.journal().recycle(std::move(*sealed_));
+    sealed_.reset();
+    release();
+}
+
+void pump::heard(session_id session, moment now) {
+    core_->heard(session, now.steady);
+    oracle_.heard(session, now.steady);
+}
+
+void pump::replay_shadow(any_record const& record, storage::placement where) {
+    if (auto const* kept = std::get_if<record::message_kept>(&record);
+        kept && kept->message.content.empty()) {
+        // A body moved by the commit thread; the journal shows it whole.
+        auto whole = *kept;
+        whole.message.content = drafts_.at(kept->message.id)->content;
+        whole.content_at = nowhere;
+        whole.content_bytes = 0;
+        shadow_->replay(whole, where.at, where.bytes);
+        return;
+    }
+    shadow_->replay(record, where.at, where.bytes);
+}
+
+void pump::compare_with_replay(broker_state const& core, char const* when) const {
+    if (shadow_->fingerprint() == core.fingerprint()) {
+        return;
+    }
+    std::string where;
+    for (auto const& [id, meant] : drafts_) {
+        auto const is = text(core.status(id));
+        auto const replayed = text(shadow_->status(id));
+        if (is != replayed && where.empty()) {
+            where = ": " + is + ", replayed: " + replayed;
+        }
+    }
+    throw violation{std::string{"the state differs from a replay of all durable records "} + when +
+                    where};
+}
+
+} // namespace peyk::simulation

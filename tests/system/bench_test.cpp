@@ -1,0 +1,93 @@
+// Every scenario of `peyk bench`, tiny: that it runs, cleans up and says what it promises.
+
+#include "tests/support/broker_process.hpp"
+#include "tests/system/program.hpp"
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include <unistd.h>
+
+namespace peyk::test {
+namespace {
+
+namespace json = boost::json;
+
+json::object bench(std::vector<std::string> words) {
+    std::vector<std::string> all{PEYK_CLI_BINARY, "bench"};
+    all.insert(all.end(), words.begin(), words.end());
+    all.insert(all.end(), {"-o", "json"});
+    auto const said = run_program(all);
+    EXPECT_EQ(said.code, 0) << said.err;
+    return said.code == 0 ? json::parse(said.out).as_object() : json::object{};
+}
+
+// What every answer has.
+void expect_promised(json::object const& answer, std::string const& scenario, int messages) {
+    EXPECT_EQ(answer.at("scenario"), json::value(scenario));
+    EXPECT_EQ(answer.at("size").to_number<int>(), 128);
+    EXPECT_EQ(answer.at("messages").to_number<int>(), messages);
+    for (auto const* key : {"connections", "seconds", "rate_per_s"})
+        EXPECT_GT(answer.at(key).to_number<double>(), 0) << key;
+    for (auto const* key : {"broker_cpu_us", "client_cpu_us"})
+        EXPECT_GE(answer.at(key).to_number<double>(), 0) << key;
+    EXPECT_TRUE(answer.contains("sync"));
+    EXPECT_TRUE(answer.at("machine").as_object().contains("cpu"));
+    EXPECT_FALSE(answer.at("commit").as_string().empty());
+    EXPECT_TRUE(answer.at("broker").as_object().contains("version"));
+}
+
+class Bench : public testing::TestWithParam<std::string> {};
+
+TEST_P(Bench, MeasuresItsOwnBrokerAndLeavesNothing) {
+    auto const place = std::filesystem::temp_directory_path() /
+                       ("peyk-bench-test-" + GetParam() + std::to_string(::getpid()));
+    auto const answer = bench({GetParam(), "--count", "500", "--dir", place.string()});
+    expect_promised(answer, GetParam(), 500);
+    EXPECT_EQ(answer.at("sync"), "always");
+    EXPECT_TRUE(std::filesystem::is_empty(place));
+    std::filesystem::remove_all(place);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Scenarios,
+    Bench,
+    testing::Values("publish", "drain", "cycle", "confirm", "latency", "backlog"),
+    [](auto const& one) { return one.param; });
+
+TEST(BenchFields, LatenciesAndBacklogSayWhatTheyMeasure) {
+    auto const latency = bench({"latency", "--count", "200"});
+    EXPECT_GT(latency.at("p50_us").to_number<double>(), 0);
+    EXPECT_GE(latency.at("p999_us").to_number<double>(), latency.at("p99_us").to_number<double>());
+    auto const backlog = bench({"backlog", "--count", "2000"});
+    EXPECT_GT(backlog.at("disk_bytes").to_number<double>(), 0);
+    EXPECT_GT(backlog.at("restart_s").to_number<double>(), 0);
+    EXPECT_GT(backlog.at("restart_after_kill_s").to_number<double>(), 0);
+    EXPECT_GE(backlog.at("bytes_per_message").to_number<double>(), 0);
+}
+
+TEST(BenchOptions, TimeConnectionsAndSyncAreTaken) {
+    auto const answer =
+        bench({"cycle", "--seconds", "500ms", "--connections", "3", "--sync", "never"});
+    EXPECT_EQ(answer.at("connections").to_number<int>(), 3);
+    EXPECT_EQ(answer.at("sync"), "never");
+    EXPECT_GT(answer.at("messages").to_number<int>(), 0);
+}
+
+TEST(BenchUrl, MeasuresABrokerThatRunsAndLeavesItsQueuesEmpty) {
+    broker_process broker;
+    broker.start();
+    auto const answer = bench({"publish", "--count", "700", "--url", broker.url()});
+    expect_promised(answer, "publish", 700);
+    EXPECT_TRUE(answer.at("sync").is_null());
+    auto const left =
+        run_program({PEYK_CLI_BINARY, "queue", "ls", "-o", "json", "--url", broker.url()});
+    auto const queues = json::parse(left.out);
+    for (auto const& queue : queues.as_array())
+        EXPECT_EQ(queue.at("ready").to_number<int>(), 0);
+}
+
+} // namespace
+} // namespace peyk::test

@@ -1,0 +1,301 @@
+// Opening, keeping and ending a session; asking, waiting and watching, against a scripted broker.
+#include "tests/unit/client/scripted_peer.hpp"
+#include <peyk/async_result.hpp>
+#include <peyk/client.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gtest/gtest.h>
+
+#include <future>
+
+namespace peyk::test {
+namespace {
+
+using namespace std::chrono_literals;
+using asio::use_future;
+using Frame = pb::ClientFrame;
+
+client_options options_for(scripted_peer const& peer) {
+    client_options options;
+    options.url = peer.url();
+    options.backoff_min = 1ms;
+    options.backoff_max = 10ms;
+    options.close_timeout = 1ms; // the scripts end without an answer to it
+    options.connect_timeout = 3s;
+    return options;
+}
+
+// As values: an exception that wanders between threads is a data race to ThreadSanitizer.
+auto const outcome = use_future([](error_code error, auto const&...) { return error; });
+
+error_code error_of(std::future<error_code>& result) {
+    return result.get();
+}
+
+void push_update(scripted_peer& peer,
+                 Frame const& watch,
+                 pb::State state,
+                 bool last,
+                 std::uint32_t attempts = 0) {
+    pb::ServerFrame frame;
+    frame.set_request(watch.request());
+    auto& update = *frame.mutable_update();
+    update.set_last(last);
+    auto& status = *update.mutable_status();
+    status.set_id_high(watch.watch().ids(0).high());
+    status.set_id_low(watch.watch().ids(0).low());
+    status.set_state(state);
+    status.set_attempts(attempts);
+    if (state == pb::SUCCESS)
+        status.set_result("42");
+    peer.send(frame);
+}
+
+TEST(Session, TellsTheBrokerWhoItIs) {
+    scripted_peer peer;
+    auto options = options_for(peer);
+    options.name = "tester";
+    options.tasks = {"a", "b"};
+    options.labels = {{"zone", "eu"}};
+    client client{options};
+    auto ready = client.async_ready(use_future);
+    auto const hello = peer.welcome();
+    ready.get();
+    EXPECT_TRUE(client.is_connected());
+    EXPECT_EQ(hello.name(), "tester");
+    EXPECT_EQ(hello.tasks_size(), 2);
+    EXPECT_EQ(hello.labels().at("zone"), "eu");
+    EXPECT_EQ(hello.version_max(), 1u);
+}
+
+TEST(Session, GivesUpForGoodWhenTheVersionDoesNotFit) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    auto ready = client.async_ready(outcome);
+    peer.accept();
+    pb::ServerFrame reply;
+    reply.set_request(peer.expect(Frame::kHello).request());
+    reply.mutable_error()->set_code(pb::VERSION_UNSUPPORTED);
+    reply.mutable_error()->set_fatal(true);
+    peer.send(reply);
+    EXPECT_EQ(error_of(ready), errc::version_unsupported);
+    auto later = client.async_ping(outcome);
+    EXPECT_EQ(error_of(later), errc::version_unsupported);
+}
+
+TEST(Session, FollowsARedirectWithTheSameSession) {
+    scripted_peer first;
+    scripted_peer second;
+    client client{options_for(first)};
+    auto ready = client.async_ready(use_future);
+    first.accept();
+    auto const hello = first.expect(Frame::kHello);
+    pb::ServerFrame reply;
+    reply.set_request(hello.request());
+    reply.mutable_redirect()->set_url(second.url());
+    first.send(reply);
+    auto const again = second.welcome();
+    ready.get();
+    EXPECT_EQ(again.session_low(), hello.hello().session_low());
+}
+
+TEST(Session, TriesTheNextAddressWhenOneIsDead) {
+    scripted_peer peer;
+    auto options = options_for(peer);
+    options.url = "127.0.0.1:1," + peer.url();
+    client client{options};
+    auto ready = client.async_ready(use_future);
+    peer.welcome();
+    ready.get();
+}
+
+TEST(Session, ReconnectsWhenTheBrokerFallsSilent) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    auto ready = client.async_ready(use_future);
+    auto welcome = scripted_peer::make_welcome();
+    welcome.set_heartbeat_ms(20);
+    peer.welcome(welcome);
+    ready.get();
+    // The peer answers no ping: after three heartbeats the client comes back by itself.
+    EXPECT_TRUE(peer.welcome().resume());
+}
+
+TEST(Session, SaysGoodbyeWhenClosed) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    auto ready = client.async_ready(use_future);
+    peer.welcome();
+    ready.get();
+    auto waiting = client.async_wait(message_id::make(), std::nullopt, outcome);
+    peer.expect(Frame::kWatch);
+    auto closed = client.async_close(use_future);
+    auto const goodbye = peer.expect(Frame::kGoodbye);
+    EXPECT_FALSE(goodbye.goodbye().keep_session());
+    peer.drop();
+    closed.get();
+    EXPECT_EQ(error_of(waiting), errc::closed);
+    auto later = client.async_ping(outcome);
+    EXPECT_EQ(error_of(later), errc::closed);
+}
+
+TEST(Session, RequestsAreAskedAgainAfterAReconnect) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    auto const id = message_id::make();
+    auto result = client.async_status({id}, use_future);
+    peer.welcome();
+    peer.expect(Frame::kGet);
+    peer.drop();
+    peer.welcome();
+    pb::ServerFrame reply;
+    reply.set_request(peer.expect(Frame::kGet).request());
+    auto& status = *reply.mutable_statuses()->add_statuses();
+    status.set_state(pb::STARTED);
+    status.set_worker("w1");
+    peer.send(reply);
+    auto const found = result.get();
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].state, state::started);
+    EXPECT_EQ(found[0].worker, "w1");
+}
+
+TEST(Session, ARefusedRequestCompletesWithTheBrokersCode) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    auto result = client.async_queue("q", outcome);
+    peer.welcome();
+    pb::ServerFrame reply;
+    reply.set_request(peer.expect(Frame::kControl).request());
+    reply.mutable_error()->set_code(pb::UNKNOWN_QUEUE);
+    peer.send(reply);
+    EXPECT_EQ(error_of(result), errc::unknown_queue);
+}
+
+TEST(Session, QueuesAreListedOverAllPages) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    auto result = client.async_queues(use_future);
+    peer.welcome();
+    for (std::string const name : {"a", "b"}) {
+        auto const ask = peer.expect(Frame::kControl);
+        EXPECT_EQ(ask.control().list_queues().after(), name == "a" ? "" : "a");
+        pb::ServerFrame reply;
+        reply.set_request(ask.request());
+        auto& queues = *reply.mutable_control()->mutable_queues();
+        queues.add_queues()->set_name(name);
+        queues.set_more(name == "a");
+        peer.send(reply);
+    }
+    auto const found = result.get();
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(found[1].name, "b");
+}
+
+TEST(Session, WaitsForOneMessageShareAWatchAndSurviveAReconnect) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    auto const id = message_id::make();
+    auto first = client.async_wait(id, std::nullopt, use_future);
+    auto second = client.async_wait(id, std::nullopt, use_future);
+    peer.welcome();
+    auto const watch = peer.expect(Frame::kWatch);
+    EXPECT_EQ(watch.watch().ids_size(), 1);
+    EXPECT_TRUE(watch.watch().until_final());
+    peer.drop();
+    peer.welcome();
+    auto const again = peer.expect(Frame::kWatch);
+    push_update(peer, again, pb::RETRY, false); // not final: nobody is told
+    push_update(peer, again, pb::SUCCESS, true);
+    EXPECT_EQ(first.get().result, "42");
+    EXPECT_EQ(second.get().state, state::success);
+}
+
+TEST(Session, AWaitThatTimesOutEndsItsWatch) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    auto result = client.async_wait(message_id::make(), 50ms, outcome);
+    peer.welcome();
+    auto const watch = peer.expect(Frame::kWatch);
+    EXPECT_EQ(error_of(result), errc::timeout);
+    EXPECT_EQ(peer.expect(Frame::kUnwatch).unwatch().watch(), watch.request());
+}
+
+TEST(Session, AWatcherSeesEachChangeOnce) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    auto watcher = client.watch(message_id::make());
+    peer.welcome();
+    auto watch = peer.expect(Frame::kWatch);
+    push_update(peer, watch, pb::PENDING, false);
+    push_update(peer, watch, pb::STARTED, false);
+    EXPECT_EQ(watcher.next(3s)->state, state::pending);
+    EXPECT_EQ(watcher.next(3s)->state, state::started);
+    peer.drop();
+    peer.welcome();
+    watch = peer.expect(Frame::kWatch);
+    push_update(peer, watch, pb::STARTED, false); // known already
+    push_update(peer, watch, pb::RETRY, false, 1);
+    push_update(peer, watch, pb::SUCCESS, true, 1);
+    EXPECT_EQ(watcher.next(3s)->state, state::retry);
+    EXPECT_EQ(watcher.next(3s)->state, state::success);
+    EXPECT_FALSE(watcher.next(3s));
+}
+
+TEST(Session, CancelAnswersPerMessage) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    auto result = client.async_cancel({message_id::make(), message_id::make()}, "stop", use_future);
+    peer.welcome();
+    auto const frame = peer.expect(Frame::kCancel);
+    EXPECT_EQ(frame.cancel().reason(), "stop");
+    pb::ServerFrame reply;
+    reply.set_request(frame.request());
+    auto& refusal = *reply.mutable_cancelled()->add_refused();
+    refusal.set_index(1);
+    refusal.set_code(pb::ALREADY_FINAL);
+    peer.send(reply);
+    auto const errors = result.get();
+    ASSERT_EQ(errors.size(), 2u);
+    EXPECT_FALSE(errors[0]);
+    EXPECT_EQ(errors[1], errc::already_final);
+}
+
+TEST(Session, ABlockingCallOnTheClientsThreadIsRefused) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    std::promise<error_code> caught;
+    client.async_ready([&](error_code) {
+        try {
+            client.ping();
+        } catch (error const& e) {
+            caught.set_value(e.code());
+        }
+    });
+    peer.welcome();
+    EXPECT_EQ(caught.get_future().get(), errc::would_deadlock);
+}
+
+TEST(Session, RunsOnTheExecutorOfItsCaller) {
+    scripted_peer peer;
+    asio::io_context context;
+    client client{context.get_executor(), options_for(peer)};
+    error_code result = errc::timeout;
+    client.async_ready([&](error_code error) {
+        result = error;
+        context.stop();
+    });
+    auto broker = std::async(std::launch::async, [&] { peer.welcome(); });
+    context.run_for(5s);
+    broker.get();
+    EXPECT_FALSE(result);
+}
+
+TEST(Session, UrlsThatMakeNoSenseAreRefusedAtOnce) {
+    for (auto const* url : {"", "http://x", "peyk://", "peyk://x:0", "x:99999", "x:7420y", "[::1"})
+        EXPECT_THROW(client{url}, error) << url;
+}
+
+} // namespace
+} // namespace peyk::test

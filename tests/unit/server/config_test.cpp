@@ -1,0 +1,152 @@
+#include "broker/server/config.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include <unistd.h>
+
+namespace peyk::server {
+namespace {
+
+environment no_environment() {
+    return [](char const*) -> char const* {
+        return nullptr;
+    };
+}
+
+class Config : public testing::Test {
+protected:
+    Config() {
+        file = std::filesystem::temp_directory_path() /
+               ("peyk-config-" + std::to_string(::getpid()) + ".yaml");
+    }
+    ~Config() override { std::filesystem::remove(file); }
+
+    config load(std::string_view text) {
+        std::ofstream{file} << text;
+        return load_config(file, no_environment());
+    }
+    // The error without the path of the file.
+    std::string error(std::string_view text) {
+        try {
+            load(text);
+        } catch (config_error const& e) {
+            std::string const what = e.what();
+            EXPECT_THAT(what, testing::StartsWith(file.string() + ":"));
+            return what.substr(file.string().size() + 1);
+        }
+        return "accepted";
+    }
+
+    std::filesystem::path file;
+};
+
+TEST_F(Config, TheFileThatIsShippedSaysTheDefaults) {
+    EXPECT_EQ(print(load_config(std::filesystem::path{PEYK_BROKER_YAML}, no_environment())),
+              print(config{}));
+}
+
+TEST_F(Config, TheFileThatIsShippedHasEveryKey) {
+    std::ifstream in{PEYK_BROKER_YAML};
+    std::stringstream text;
+    text << in.rdbuf();
+    for (auto const& key : config_keys())
+        EXPECT_THAT(text.str(), testing::HasSubstr("\n  " + std::string{key.name} + ": "));
+}
+
+TEST_F(Config, TheDefaultsFitTogether) {
+    EXPECT_NO_THROW(check(config{}));
+}
+
+TEST_F(Config, WhatIsPrintedCanBeRead) {
+    auto changed = load("listen: {port: 1, address: \"::1\"}\njournal: {sync: never}\n");
+    changed.journal.free_bytes_min = 5u << 20;
+    EXPECT_EQ(print(load(print(changed))), print(changed));
+}
+
+TEST_F(Config, AnEmptyFileChangesNothing) {
+    EXPECT_EQ(print(load("")), print(config{}));
+    EXPECT_EQ(print(load("listen:\n")), print(config{}));
+}
+
+TEST_F(Config, ReadsSizesAndTimes) {
+    auto const c = load("limits: {content_bytes_max: 2 MiB, result_bytes_max: 4096}\n"
+                        "sessions: {grace_ms: 1500}\n");
+    EXPECT_EQ(c.limits.content_bytes_max, 2u << 20);
+    EXPECT_EQ(c.limits.result_bytes_max, 4096u);
+    EXPECT_EQ(c.limits.session_grace, core::duration{1500});
+}
+
+TEST_F(Config, ErrorsNameLineKeyAndWhatIsAllowed) {
+    EXPECT_EQ(error("listen:\n  port: 70000\n"),
+              "2: listen.port: \"70000\" is not allowed; allowed is a number from 0 to 65535");
+    EXPECT_THAT(error("listen:\n  prot: 1\n"), testing::StartsWith("2: listen.prot: unknown key"));
+    EXPECT_THAT(error("\n\nlisen: {}\n"), testing::StartsWith("3: lisen: unknown section"));
+    EXPECT_THAT(error("journal: {sync: sometimes}\n"),
+                testing::HasSubstr("one of always, interval, never"));
+    EXPECT_THAT(error("listen:\n  port: 1\n  port: 2\n"), testing::StartsWith("3: listen.port"));
+    EXPECT_THAT(error("listen: [1, 2]\n"), testing::StartsWith("1: listen: keys are expected"));
+    EXPECT_THAT(error("listen: {port: [1]}\n"), testing::HasSubstr("listen.port"));
+    EXPECT_THAT(error("limits: {content_bytes_max: 4 MB}\n"), testing::HasSubstr("4MiB"));
+    EXPECT_THAT(error("limits: {content_bytes_max: -1}\n"), testing::HasSubstr("not allowed"));
+    EXPECT_THAT(error("a: b: c\n"), testing::StartsWith("1: "));
+    EXPECT_THAT(error("listen: {address: nowhere}\n"), testing::HasSubstr("IPv4 or IPv6"));
+}
+
+TEST_F(Config, AMissingFileIsAnError) {
+    EXPECT_THROW((void)load_config("/nonexistent/broker.yaml", no_environment()), config_error);
+}
+
+TEST_F(Config, TheEnvironmentComesAfterTheFile) {
+    std::map<std::string, std::string> const variables{{"PEYK_LISTEN_PORT", "9"},
+                                                       {"PEYK_JOURNAL_SYNC_INTERVAL_MS", "7"}};
+    std::ofstream{file} << "listen: {port: 8, address: 127.0.0.2}\n";
+    auto const c = load_config(file, [&](char const* name) -> char const* {
+        auto const it = variables.find(name);
+        return it == variables.end() ? nullptr : it->second.c_str();
+    });
+    EXPECT_EQ(c.port, 9);
+    EXPECT_EQ(c.address, "127.0.0.2");
+    EXPECT_EQ(c.journal.sync_interval.count(), 7);
+}
+
+TEST_F(Config, AnErrorInTheEnvironmentNamesTheVariable) {
+    try {
+        (void)load_config(std::nullopt, [](char const* name) -> char const* {
+            return std::string_view{name} == "PEYK_LISTEN_PORT" ? "x" : nullptr;
+        });
+        FAIL();
+    } catch (config_error const& e) {
+        EXPECT_THAT(e.what(), testing::StartsWith("PEYK_LISTEN_PORT: \"x\" is not allowed"));
+    }
+}
+
+TEST_F(Config, RefusesWhatDoesNotFitTogether) {
+    auto c = config{};
+    c.limits.content_bytes_max = c.sessions.frame_bytes_max;
+    EXPECT_THROW(check(c), config_error);
+    c = config{};
+    c.limits.heartbeat = c.limits.heartbeat_max + core::duration{1};
+    EXPECT_THROW(check(c), config_error);
+    c = config{};
+    c.journal.segment_bytes = c.sessions.frame_bytes_max;
+    EXPECT_THROW(check(c), config_error);
+}
+
+TEST_F(Config, ReadsAnAddressWithAPort) {
+    config c;
+    set_listen(c, "0.0.0.0:99", "--listen");
+    EXPECT_EQ(c.address, "0.0.0.0");
+    EXPECT_EQ(c.port, 99);
+    set_listen(c, "[::1]:0", "--listen");
+    EXPECT_EQ(c.address, "::1");
+    EXPECT_THROW(set_listen(c, "99", "--listen"), config_error);
+    EXPECT_THROW(set_listen(c, "localhost:99", "--listen"), config_error);
+}
+
+} // namespace
+} // namespace peyk::server

@@ -1,0 +1,44 @@
+#include "worker/src/running_tasks.hpp"
+
+#include <gtest/gtest.h>
+
+namespace peyk::worker_detail {
+namespace {
+
+constexpr delivery_token one{1, 1};
+constexpr delivery_token two{1, 2};
+
+TEST(RunningTasks, AnEndCountsOnce) {
+    running_tasks running;
+    auto const stop = running.begin(one);
+    ASSERT_TRUE(stop);
+    EXPECT_FALSE(stop->stop_requested());
+    EXPECT_TRUE(running.any());
+    EXPECT_TRUE(running.end(one));
+    EXPECT_FALSE(running.any());
+}
+
+TEST(RunningTasks, AStopConcernsOneAlone) {
+    running_tasks running;
+    auto const first = running.begin(one);
+    auto const second = running.begin(two);
+    running.request_stop(one);
+    running.request_stop({9, 9});
+    EXPECT_TRUE(first->stop_requested());
+    EXPECT_FALSE(second->stop_requested());
+    EXPECT_TRUE(running.end(one));
+}
+
+TEST(RunningTasks, WhatWasAbandonedDoesNotCountAndNothingElseBegins) {
+    running_tasks running;
+    auto const stop = running.begin(one);
+    EXPECT_EQ(running.abandon_all(), std::vector<delivery_token>{one});
+    EXPECT_TRUE(stop->stop_requested());
+    EXPECT_FALSE(running.begin(two));
+    EXPECT_TRUE(running.any());
+    EXPECT_FALSE(running.end(one));
+    EXPECT_FALSE(running.any());
+}
+
+} // namespace
+} // namespace peyk::worker_detail

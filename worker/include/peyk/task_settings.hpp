@@ -1,0 +1,36 @@
+#pragma once
+// What is said about a task when it is registered.
+
+#include <peyk/message.hpp>
+#include <peyk/task_options.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace peyk {
+
+// The policies travel with calls published through the registered task. A message from elsewhere
+// that names no retries is retried by the worker as `max_retries` and `retry` say here.
+struct task_settings {
+    // The names of the parameters (without the context), so that named arguments find their place.
+    std::vector<std::string> args = {};
+    std::string queue = {}; // empty: "default"
+    std::optional<std::uint8_t> priority = {};
+    // 3 means four runs. Wins over the one inside `retry`. Neither: failures are not retried.
+    std::optional<std::uint32_t> max_retries = {};
+    std::optional<retry_policy> retry = {}; // the backoff
+    bool track_started = false;             // STARTED is recorded
+    bool ignore_result = false;             // no result is kept
+    std::optional<std::chrono::seconds> result_ttl = {};
+    std::optional<std::uint32_t> max_crashes = {};
+
+    // The defaults of calls published through the registered task.
+    [[nodiscard]] task_options call_defaults() const;
+    // The whole retry policy of messages that bring none; max_retries is 0 if nothing was said.
+    [[nodiscard]] retry_policy retries() const;
+};
+
+} // namespace peyk

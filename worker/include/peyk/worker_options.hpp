@@ -1,0 +1,35 @@
+#pragma once
+// How a worker runs. config/worker.yaml says the same with one sentence per key.
+
+#include <peyk/client_options.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace peyk {
+
+enum class pool_kind : std::uint8_t {
+    solo,    // one task at a time, on the thread that runs the worker
+    threads, // `concurrency` threads
+};
+
+enum class log_format : std::uint8_t { text, json };
+
+struct worker_options {
+    client_options connection; // `tasks` is filled in by the worker; name empty: program@host:pid
+    pool_kind pool = pool_kind::threads;
+    std::uint32_t concurrency = 0; // tasks at once; 0: one per core. The solo pool runs one
+    std::uint32_t prefetch = 0;    // deliveries held beyond those that run
+    std::vector<std::string> queues{"default"};
+    // How long a warm shutdown waits for running tasks; 0: as long as it takes.
+    std::chrono::milliseconds drain_timeout{30'000};
+    std::string log_level = "info"; // trace, debug, info, warning, error, critical, off
+    peyk::log_format log_format = log_format::text;
+};
+
+// The tasks at once these options ask for.
+[[nodiscard]] std::uint32_t effective_concurrency(worker_options const& options);
+
+} // namespace peyk

@@ -1,0 +1,115 @@
+#include "worker/src/command_line.hpp"
+#include "worker/src/worker_config.hpp"
+#include "worker/src/worker_log.hpp"
+#include <peyk/app.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <mutex>
+#include <optional>
+
+namespace peyk {
+namespace {
+
+constexpr int status_failed = 1;
+
+// The tasks given up on hold their threads, so the process cannot end in the usual way.
+[[noreturn]] void leave_at_once() {
+    spdlog::warn("tasks were left unfinished; they were handed back");
+    spdlog::shutdown();
+    std::_Exit(status_failed);
+}
+
+int list(task_registry const& registry) {
+    for (auto const& [name, task] : registry.tasks()) {
+        std::cout << name;
+        if (auto const most = task.settings.retries().max_retries; most > 0)
+            std::cout << "  max_retries=" << most;
+        std::cout << '\n';
+    }
+    return EXIT_SUCCESS;
+}
+
+int run(task_registry const& registry, worker_options options) {
+    worker_detail::start_log(options);
+    worker self{registry, std::move(options)};
+    self.stop_on_signals();
+    self.on_abandoned(leave_at_once);
+    return self.run() == worker_end::drained ? EXIT_SUCCESS : status_failed;
+}
+
+} // namespace
+
+class app_state {
+public:
+    explicit app_state(std::string name) : name_(std::move(name)) {}
+
+    [[nodiscard]] std::string const& name() const { return name_; }
+    [[nodiscard]] task_registry& registry() { return registry_; }
+
+    client publisher() {
+        std::lock_guard const lock{mutex_};
+        if (!client_) {
+            client_options options;
+            if (auto const url = worker_detail::process_environment()("PEYK_URL"))
+                options.url = *url;
+            client_.emplace(std::move(options));
+        }
+        return *client_;
+    }
+    void use(client through) {
+        std::lock_guard const lock{mutex_};
+        client_.emplace(std::move(through));
+    }
+
+private:
+    std::string name_;
+    task_registry registry_;
+    std::mutex mutex_; // guards client_
+    std::optional<client> client_;
+};
+
+app::app(std::string name) : state_(std::make_unique<app_state>(std::move(name))) {}
+app::~app() = default;
+
+std::string const& app::name() const {
+    return state_->name();
+}
+
+task_registry const& app::registry() const {
+    return state_->registry();
+}
+
+task_registry& app::mutable_registry() {
+    return state_->registry();
+}
+
+client app::client() {
+    return state_->publisher();
+}
+
+void app::use(peyk::client through) {
+    state_->use(std::move(through));
+}
+
+int app::main(int argc, char const* const* argv) {
+    try {
+        auto asked = worker_detail::read_command_line(name(), argc, argv);
+        switch (asked.what) {
+        case worker_detail::command_line::action::none:
+            return asked.status;
+        case worker_detail::command_line::action::list_tasks:
+            return list(registry());
+        case worker_detail::command_line::action::run_worker:
+            break;
+        }
+        return run(registry(), std::move(asked.options));
+    } catch (std::exception const& e) {
+        std::cerr << name() << ": " << e.what() << '\n';
+        return status_failed;
+    }
+}
+
+} // namespace peyk

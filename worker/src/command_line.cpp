@@ -1,0 +1,127 @@
+#include "worker/src/command_line.hpp"
+
+#include "worker/src/settings.hpp"
+#include "worker/src/worker_config.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cmath>
+#include <map>
+#include <string_view>
+
+namespace peyk::worker_detail {
+namespace {
+
+// An option of the command line that is a setting.
+struct setting_option {
+    char const* flags;
+    char const* key;
+    char const* value; // what the help calls it
+    char const* help;
+};
+
+constexpr setting_option setting_options[] = {
+    {"-u,--url", "url", "URL", "Broker; several with commas between [peyk://127.0.0.1:7420]"},
+    {"-P,--pool", "pool", "POOL", "solo: one task at a time; threads: many at once [threads]"},
+    {"-c,--concurrency", "concurrency", "N", "Tasks at once [one per core]"},
+    {"-Q,--queues", "queues", "NAMES", "Queues to take from, commas between [default]"},
+    {"-l,--loglevel",
+     "log_level",
+     "LEVEL",
+     "trace, debug, info, warning, error, critical or off [info]"},
+    {"--log-format", "log_format", "FORMAT", "text or json [text]"},
+    {"-n,--name", "name", "NAME", "What people see this worker as [PROGRAM@HOST:PID]"},
+    {"--prefetch", "prefetch", "N", "Messages held beyond those that run [0]"},
+};
+
+// Seconds become the milliseconds of the setting.
+std::string seconds_as_ms(std::string const& text) {
+    double seconds = 0;
+    if (!CLI::detail::lexical_cast(text, seconds) || !(seconds >= 0))
+        throw CLI::ValidationError("--drain-timeout", "\"" + text + "\" is no number of seconds");
+    return std::to_string(std::llround(seconds * 1'000));
+}
+
+class parser {
+public:
+    explicit parser(std::string const& program)
+        : all_("Runs the tasks of this program, taken from a Peyk broker.", program) {
+        all_.require_subcommand(1);
+        all_.footer("Examples:\n  " + program +
+                    " worker --pool=threads --concurrency=8 "
+                    "--queues=default,lopri --loglevel=info\n  " +
+                    program + " worker --pool=solo --url peyk://broker:7420\n  " + program +
+                    " tasks\n");
+        worker_ = all_.add_subcommand("worker",
+                                      "Run tasks until SIGTERM or SIGINT; the first one "
+                                      "finishes what runs, the second one hands it back");
+        tasks_ = all_.add_subcommand("tasks", "List the registered tasks");
+        for (auto const& each : setting_options)
+            worker_
+                ->add_option_function<std::string>(
+                    each.flags,
+                    [this, &each](std::string const& value) { take(each.key, value); },
+                    each.help)
+                ->type_name(each.value);
+        worker_
+            ->add_option_function<std::string>(
+                "--drain-timeout",
+                [this](std::string const& value) {
+                    take("drain_timeout_ms", seconds_as_ms(value));
+                },
+                "How long a shutdown waits for running tasks; 0: as long as it takes [30]")
+            ->type_name("SECONDS");
+        worker_->add_option("--config", file_, "A file like config/worker.yaml")->type_name("FILE");
+        worker_->footer(
+            "Every option but --config may also be given as an environment variable, "
+            "PEYK_ and the key of\nworker.yaml in capitals: PEYK_URL, PEYK_CONCURRENCY, "
+            "... The command line wins over the\nenvironment, and that over the file.");
+    }
+
+    command_line read(int argc, char const* const* argv) {
+        try {
+            all_.parse(argc, argv);
+        } catch (CLI::ParseError const& e) {
+            return {.what = command_line::action::none, .status = all_.exit(e), .options = {}};
+        }
+        if (*tasks_)
+            return {.what = command_line::action::list_tasks, .status = 0, .options = {}};
+        return {.what = command_line::action::run_worker, .status = 0, .options = combined()};
+    }
+
+private:
+    // Checked when it is met, so that the message names the option; kept to be applied last.
+    void take(std::string const& key, std::string const& value) {
+        try {
+            worker_options scratch;
+            apply_setting(scratch, key, value);
+        } catch (std::invalid_argument const& e) {
+            throw CLI::ValidationError(key, e.what());
+        }
+        given_[key] = value;
+    }
+
+    worker_options combined() const {
+        worker_options options;
+        if (!file_.empty())
+            read_config_file(options, file_);
+        read_environment(options, process_environment());
+        for (auto const& [key, value] : given_)
+            apply_setting(options, key, value);
+        return options;
+    }
+
+    CLI::App all_;
+    CLI::App* worker_ = nullptr;
+    CLI::App* tasks_ = nullptr;
+    std::string file_;
+    std::map<std::string, std::string> given_;
+};
+
+} // namespace
+
+command_line read_command_line(std::string const& program, int argc, char const* const* argv) {
+    return parser{program}.read(argc, argv);
+}
+
+} // namespace peyk::worker_detail

@@ -1,0 +1,87 @@
+#include "worker/src/exception_outcome.hpp"
+
+#include "worker/src/backoff.hpp"
+#include <peyk/attempt_end.hpp>
+
+#include <boost/core/demangle.hpp>
+
+#include <string>
+#include <typeinfo>
+
+#include <cxxabi.h>
+
+namespace peyk::worker_detail {
+namespace {
+
+// What an exception carries inside (std::throw_with_nested), outermost first, one line each.
+void append_causes(std::exception const& outer, std::string& to) {
+    try {
+        std::rethrow_if_nested(outer);
+    } catch (std::exception const& inner) {
+        to +=
+            "caused by " + boost::core::demangle(typeid(inner).name()) + ": " + inner.what() + "\n";
+        append_causes(inner, to);
+    } catch (...) {
+        to += "caused by something that is no std::exception\n";
+    }
+}
+
+// std::throw_with_nested wraps what it throws; people know the type inside.
+std::string type_of(std::exception const& thrown) {
+    constexpr std::string_view wrapper = "std::_Nested_exception<";
+    auto name = boost::core::demangle(typeid(thrown).name());
+    if (name.starts_with(wrapper) && name.ends_with('>'))
+        name = name.substr(wrapper.size(), name.size() - wrapper.size() - 1);
+    return name;
+}
+
+error_report report_of(std::exception const& thrown) {
+    error_report report{.type = type_of(thrown), .message = thrown.what(), .trace = {}};
+    append_causes(thrown, report.trace);
+    return report;
+}
+
+outcome failed(error_report report, attempt_facts const& facts) {
+    if (facts.message_max_retries > 0)
+        return verdict::failure{.error = std::move(report), .permanent = false};
+    if (facts.attempt > facts.registered.max_retries)
+        return verdict::failure{.error = std::move(report), .permanent = true};
+    auto const delay = backoff(facts.registered, facts.attempt, facts.random);
+    return verdict::retry{.at = facts.now + delay, .error = std::move(report)};
+}
+
+outcome asked_to_retry(retry_later const& asked, attempt_facts const& facts) {
+    auto const most = facts.max_retries();
+    if (most > 0 && facts.attempt > most)
+        return verdict::failure{.error = report_of(asked), .permanent = true};
+    return verdict::retry{.at = facts.now + asked.after(), .error = report_of(asked)};
+}
+
+} // namespace
+
+outcome outcome_of(std::exception_ptr const& thrown, attempt_facts const& facts) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (retry_later const& e) {
+        return asked_to_retry(e, facts);
+    } catch (permanent_error const& e) {
+        return verdict::failure{.error = report_of(e), .permanent = true};
+    } catch (reject const& e) {
+        return verdict::dead{.error = report_of(e)};
+    } catch (snooze const& e) {
+        return verdict::snooze{.at = facts.now + e.after()};
+    } catch (drop const&) {
+        return verdict::drop{};
+    } catch (std::exception const& e) {
+        return failed(report_of(e), facts);
+    } catch (...) {
+        auto const* const type = __cxxabiv1::__cxa_current_exception_type();
+        error_report report{.type =
+                                type != nullptr ? boost::core::demangle(type->name()) : "unknown",
+                            .message = "the task threw something that is no std::exception",
+                            .trace = {}};
+        return failed(std::move(report), facts);
+    }
+}
+
+} // namespace peyk::worker_detail

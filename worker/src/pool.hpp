@@ -1,0 +1,40 @@
+#pragma once
+// Where tasks run. A pool has a number of slots and gives each delivery to the runner in one of
+// them; what the runner does is no business of the pool. The runner does not throw.
+
+#include <peyk/delivery.hpp>
+#include <peyk/worker_options.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace peyk::worker_detail {
+
+class pool {
+public:
+    using runner = std::function<void(delivery)>;
+
+    pool() = default;
+    pool(pool const&) = delete;
+    pool& operator=(pool const&) = delete;
+    virtual ~pool() = default;
+
+    // Deliveries that run at once.
+    [[nodiscard]] virtual std::size_t slots() const = 0;
+    // From any thread; does not block.
+    virtual void submit(std::vector<delivery> batch) = 0;
+    // What has not started, and never will. From any thread.
+    [[nodiscard]] virtual std::vector<delivery> take_back() = 0;
+    // The same for one; false: it runs or has run.
+    [[nodiscard]] virtual bool take_back(delivery_token token) = 0;
+    // Blocks the runtime thread until stop() was called and nothing runs.
+    virtual void run() = 0;
+    // From any thread; does not block. What was submitted and not taken back still runs.
+    virtual void stop() = 0;
+};
+
+[[nodiscard]] std::unique_ptr<pool> make_pool(worker_options const& options, pool::runner run);
+
+} // namespace peyk::worker_detail

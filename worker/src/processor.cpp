@@ -1,0 +1,109 @@
+#include "worker/src/processor.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace peyk::worker_detail {
+
+processor::processor(task_registry const& registry,
+                     worker_options const& options,
+                     client through,
+                     events on)
+    : on_(std::move(on)),
+      pool_(make_pool(options, [this](delivery what) { runner_.run(std::move(what)); })),
+      credit_(static_cast<std::uint32_t>(pool_->slots()) + options.prefetch),
+      consumer_(through, subscription(registry, options)),
+      settler_(consumer_, [this] { one_settled(); }),
+      runner_({registry, through, consumer_, running_, settler_}) {}
+
+consumer_options processor::subscription(task_registry const& registry,
+                                         worker_options const& options) {
+    consumer_options wanted;
+    wanted.queues = options.queues;
+    wanted.tasks = registry.names();
+    wanted.credit = credit_;
+    wanted.on_recalled = [this](delivery_token token, std::string_view reason) {
+        recalled(token, reason);
+    };
+    wanted.on_failed = [this](error_code error, std::string_view text) {
+        on_.refused(error.message() + (text.empty() ? "" : ": ") + std::string{text});
+    };
+    return wanted;
+}
+
+void processor::start() {
+    receive();
+}
+
+void processor::receive() {
+    consumer_.async_receive_some(credit_, [this](error_code error, std::vector<delivery> batch) {
+        received(error, std::move(batch));
+    });
+}
+
+void processor::received(error_code error, std::vector<delivery> batch) {
+    if (error) {
+        if (!stopping_)
+            on_.refused(error.message());
+        return;
+    }
+    in_hand_ += batch.size();
+    if (stopping_)
+        release(batch);
+    else
+        take(std::move(batch));
+    receive();
+}
+
+void processor::take(std::vector<delivery> batch) {
+    if (spdlog::should_log(spdlog::level::info)) {
+        for (auto const& each : batch)
+            spdlog::info(
+                "Task {}[{}] received, attempt {}", each.task, each.id.to_string(), each.attempt);
+    }
+    pool_->submit(std::move(batch));
+}
+
+void processor::stop_receiving() {
+    if (stopping_)
+        return;
+    stopping_ = true;
+    consumer_.async_close([this](error_code) {
+        closed_ = true;
+        look_whether_idle();
+    });
+    release(pool_->take_back());
+}
+
+void processor::release(std::vector<delivery> const& unstarted) {
+    for (auto const& each : unstarted) {
+        spdlog::info("Task {}[{}] handed back before it started", each.task, each.id.to_string());
+        settler_.settle(each.token, verdict::release{});
+    }
+}
+
+void processor::release_running() {
+    for (auto const& token : running_.abandon_all())
+        settler_.settle(token, verdict::release{});
+}
+
+void processor::recalled(delivery_token token, std::string_view reason) {
+    spdlog::warn("delivery {}.{} was taken back: {}", token.epoch, token.number, reason);
+    if (pool_->take_back(token))
+        one_settled();
+    else
+        running_.request_stop(token);
+}
+
+void processor::one_settled() {
+    --in_hand_;
+    look_whether_idle();
+}
+
+void processor::look_whether_idle() {
+    if (stopping_ && idle())
+        on_.idle();
+}
+
+} // namespace peyk::worker_detail

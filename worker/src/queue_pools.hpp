@@ -1,0 +1,43 @@
+#pragma once
+// The pools around one job_queue: `solo` runs on the thread that calls run(), `threads` on threads
+// of its own.
+
+#include "worker/src/job_queue.hpp"
+#include "worker/src/pool.hpp"
+
+namespace peyk::worker_detail {
+
+class solo_pool final : public pool {
+public:
+    explicit solo_pool(runner run) : runner_(std::move(run)) {}
+
+    [[nodiscard]] std::size_t slots() const override { return 1; }
+    void submit(std::vector<delivery> batch) override { jobs_.push(std::move(batch)); }
+    [[nodiscard]] std::vector<delivery> take_back() override { return jobs_.take_all(); }
+    [[nodiscard]] bool take_back(delivery_token token) override { return jobs_.remove(token); }
+    void run() override;
+    void stop() override { jobs_.stop(); }
+
+private:
+    job_queue jobs_;
+    runner runner_;
+};
+
+class thread_pool final : public pool {
+public:
+    thread_pool(std::size_t threads, runner run) : threads_(threads), runner_(std::move(run)) {}
+
+    [[nodiscard]] std::size_t slots() const override { return threads_; }
+    void submit(std::vector<delivery> batch) override { jobs_.push(std::move(batch)); }
+    [[nodiscard]] std::vector<delivery> take_back() override { return jobs_.take_all(); }
+    [[nodiscard]] bool take_back(delivery_token token) override { return jobs_.remove(token); }
+    void run() override;
+    void stop() override { jobs_.stop(); }
+
+private:
+    job_queue jobs_;
+    std::size_t threads_;
+    runner runner_;
+};
+
+} // namespace peyk::worker_detail

@@ -1,0 +1,36 @@
+#pragma once
+// The attempts that run now. Whoever takes one out of here, its end or its loss, settles it: so
+// each is settled once. Thread-safe.
+
+#include <peyk/delivery.hpp>
+
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <unordered_map>
+#include <vector>
+
+namespace peyk::worker_detail {
+
+class running_tasks {
+public:
+    // Nothing: all were abandoned, and nothing starts any more.
+    [[nodiscard]] std::optional<std::stop_token> begin(delivery_token token);
+    // False: it was abandoned, and what it ended as does not count.
+    [[nodiscard]] bool end(delivery_token token);
+    // Asks one to stop; it stays in here.
+    void request_stop(delivery_token token);
+    // Asks all to stop and takes them out of here; none begins any more.
+    [[nodiscard]] std::vector<delivery_token> abandon_all();
+    // True while a function runs, abandoned or not.
+    [[nodiscard]] bool any() const;
+
+private:
+    mutable std::mutex mutex_; // guards all below
+    std::unordered_map<delivery_token, std::stop_source> running_;
+    std::size_t functions_ = 0;
+    bool over_ = false;
+};
+
+} // namespace peyk::worker_detail

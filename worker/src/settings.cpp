@@ -1,0 +1,179 @@
+#include "worker/src/settings.hpp"
+
+#include "worker/src/worker_log.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <limits>
+#include <stdexcept>
+
+namespace peyk::worker_detail {
+namespace {
+
+using std::chrono::milliseconds;
+
+// More tasks at once than a machine has threads for is a slip of the hand.
+constexpr std::uint32_t concurrency_max = 10'000;
+constexpr std::uint32_t prefetch_max = 100'000;
+constexpr std::int64_t duration_ms_max = std::int64_t{7} * 24 * 60 * 60 * 1'000; // a week
+
+struct range {
+    std::int64_t least;
+    std::int64_t most;
+};
+
+std::int64_t number(std::string_view text, range allowed) {
+    std::int64_t value = 0;
+    auto const* const end = text.data() + text.size();
+    auto const read = std::from_chars(text.data(), end, value);
+    if (read.ec != std::errc{} || read.ptr != end || value < allowed.least || value > allowed.most)
+        throw std::invalid_argument("\"" + std::string{text} + "\" is not a whole number from " +
+                                    std::to_string(allowed.least) + " to " +
+                                    std::to_string(allowed.most));
+    return value;
+}
+
+milliseconds duration(std::string_view text, std::int64_t least) {
+    return milliseconds{number(text, {least, duration_ms_max})};
+}
+
+std::string not_empty(std::string_view text) {
+    if (text.empty())
+        throw std::invalid_argument("may not be empty");
+    return std::string{text};
+}
+
+std::string_view trimmed(std::string_view text) {
+    auto const from = text.find_first_not_of(" \t");
+    if (from == std::string_view::npos)
+        return {};
+    return text.substr(from, text.find_last_not_of(" \t") - from + 1);
+}
+
+std::vector<std::string> names(std::string_view text) {
+    std::vector<std::string> all;
+    while (true) {
+        auto const comma = text.find(',');
+        all.push_back(not_empty(trimmed(text.substr(0, comma))));
+        if (comma == std::string_view::npos)
+            return all;
+        text.remove_prefix(comma + 1);
+    }
+}
+
+[[noreturn]] void refuse(std::string_view text, std::string_view legal) {
+    throw std::invalid_argument("\"" + std::string{text} + "\" is none of " + std::string{legal});
+}
+
+pool_kind pool(std::string_view text) {
+    if (text == "solo")
+        return pool_kind::solo;
+    if (text == "threads")
+        return pool_kind::threads;
+    refuse(text, "solo, threads");
+}
+
+log_format format(std::string_view text) {
+    if (text == "text")
+        return log_format::text;
+    if (text == "json")
+        return log_format::json;
+    refuse(text, "text, json");
+}
+
+std::string level(std::string_view text) {
+    if (!is_log_level(text))
+        refuse(text, "trace, debug, info, warning, error, critical, off");
+    return std::string{text};
+}
+
+struct setting {
+    std::string_view key;
+    void (*apply)(worker_options& to, std::string_view value);
+};
+
+using options = worker_options;
+using text = std::string_view;
+
+constexpr std::array<setting, 13> all_settings{{
+    {"url",
+     [](options& to, text v) {
+         to.connection.url = not_empty(v);
+     }},
+    {"name",
+     [](options& to, text v) {
+         to.connection.name = v;
+     }},
+    {"pool",
+     [](options& to, text v) {
+         to.pool = pool(v);
+     }},
+    {"concurrency",
+     [](options& to, text v) {
+         to.concurrency = static_cast<std::uint32_t>(number(v, {0, concurrency_max}));
+     }},
+    {"prefetch",
+     [](options& to, text v) {
+         to.prefetch = static_cast<std::uint32_t>(number(v, {0, prefetch_max}));
+     }},
+    {"queues",
+     [](options& to, text v) {
+         to.queues = names(v);
+     }},
+    {"drain_timeout_ms",
+     [](options& to, text v) {
+         to.drain_timeout = duration(v, 0);
+     }},
+    {"connect_timeout_ms",
+     [](options& to, text v) {
+         to.connection.connect_timeout = duration(v, 1);
+     }},
+    {"backoff_min_ms",
+     [](options& to, text v) {
+         to.connection.backoff_min = duration(v, 1);
+     }},
+    {"backoff_max_ms",
+     [](options& to, text v) {
+         to.connection.backoff_max = duration(v, 1);
+     }},
+    {"heartbeat_ms",
+     [](options& to, text v) {
+         to.connection.heartbeat = duration(v, 1);
+     }},
+    {"log_level",
+     [](options& to, text v) {
+         to.log_level = level(v);
+     }},
+    {"log_format",
+     [](options& to, text v) {
+         to.log_format = format(v);
+     }},
+}};
+
+auto find(std::string_view key) {
+    return std::ranges::find(all_settings, key, &setting::key);
+}
+
+} // namespace
+
+std::vector<std::string> setting_keys() {
+    std::vector<std::string> keys;
+    for (auto const& each : all_settings)
+        keys.emplace_back(each.key);
+    return keys;
+}
+
+bool is_setting(std::string_view key) {
+    return find(key) != all_settings.end();
+}
+
+void apply_setting(worker_options& to, std::string_view key, std::string_view value) {
+    auto const found = find(key);
+    if (found == all_settings.end())
+        throw std::invalid_argument("no setting is named \"" + std::string{key} + "\"");
+    found->apply(to, value);
+}
+
+} // namespace peyk::worker_detail

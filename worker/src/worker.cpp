@@ -1,0 +1,176 @@
+#include "worker/src/lifecycle.hpp"
+#include "worker/src/processor.hpp"
+#include <peyk/worker.hpp>
+
+#include <boost/algorithm/string/join.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace peyk {
+
+std::uint32_t effective_concurrency(worker_options const& options) {
+    if (options.pool == pool_kind::solo)
+        return 1;
+    if (options.concurrency > 0)
+        return options.concurrency;
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
+namespace {
+
+worker_options checked(task_registry const& registry, worker_options options) {
+    if (registry.tasks().empty())
+        throw std::invalid_argument("a worker without tasks would wait for ever: register one");
+    if (options.queues.empty())
+        throw std::invalid_argument("a worker needs a queue");
+    options.connection.tasks = registry.names();
+    return options;
+}
+
+std::string_view name_of(pool_kind pool) {
+    return pool == pool_kind::solo ? "solo" : "threads";
+}
+
+} // namespace
+
+// Two threads and the pool's: the one that calls run() belongs to the pool, the other one runs the
+// loop, which is the client's thread and the only one to touch processor and lifecycle.
+class worker_runtime {
+public:
+    worker_runtime(task_registry const& registry, worker_options options)
+        : options_(checked(registry, std::move(options))), guard_(loop_.get_executor()),
+          client_(loop_.get_executor(), options_.connection),
+          works_(registry,
+                 options_,
+                 client_,
+                 {.idle = [this] { life_.work_is_idle(); },
+                  .refused =
+                      [this](std::string why) {
+                          refused(std::move(why));
+                      }}),
+          life_(loop_, works_, client_, options_.drain_timeout) {
+        life_.on_ended([this](worker_end how) { ended(how); });
+    }
+
+    // A destructor, and not run() alone, for the worker that never ran.
+    ~worker_runtime() { leave_loop(); }
+    worker_runtime(worker_runtime const&) = delete;
+    worker_runtime& operator=(worker_runtime const&) = delete;
+
+    void stop_on_signals() { life_.watch_signals(); }
+    void on_abandoned(std::function<void()> what) { on_abandoned_ = std::move(what); }
+
+    worker_end run() {
+        announce();
+        asio::post(loop_, [this] { works_.start(); });
+        greet();
+        thread_ = std::thread{[this] {
+            loop_.run();
+        }};
+        works_.where().run();
+        leave_loop();
+        spdlog::info("stopped");
+        return how_;
+    }
+
+    void stop() {
+        asio::post(loop_, [this] { life_.stop("asked to"); });
+    }
+    void stop_now() {
+        asio::post(loop_, [this] { life_.stop_now("asked to"); });
+    }
+    [[nodiscard]] std::string const& failure() const { return failure_; }
+
+private:
+    void announce() const {
+        spdlog::info("peyk worker {}",
+                     client_.options().name.empty() ? "(unnamed)" : client_.options().name);
+        spdlog::info("  broker       {}", options_.connection.url);
+        spdlog::info("  pool         {}", name_of(options_.pool));
+        spdlog::info("  concurrency  {}", effective_concurrency(options_));
+        spdlog::info("  queues       {}", boost::algorithm::join(options_.queues, ", "));
+        spdlog::info("  tasks        {}", boost::algorithm::join(options_.connection.tasks, ", "));
+    }
+
+    void greet() {
+        client_.async_ready([this](error_code error) {
+            if (!error)
+                spdlog::info("ready");
+            else if (error != errc::closed)
+                spdlog::warn("no broker at {} yet ({}), still trying",
+                             options_.connection.url,
+                             error.message());
+        });
+    }
+
+    void refused(std::string why) {
+        if (failure_.empty()) {
+            failure_ = std::move(why);
+            spdlog::error("the broker refused this worker: {}", failure_);
+        }
+        life_.refused();
+    }
+
+    void ended(worker_end how) {
+        how_ = how;
+        if (how == worker_end::abandoned && on_abandoned_)
+            on_abandoned_();
+        works_.where().stop();
+    }
+
+    void leave_loop() {
+        if (!thread_.joinable())
+            return;
+        // What is left are attempts that do not count any more; nothing waits for their answers.
+        loop_.stop();
+        thread_.join();
+    }
+
+    worker_options options_;
+    asio::io_context loop_{1};
+    asio::executor_work_guard<asio::io_context::executor_type> guard_;
+    client client_;
+    worker_detail::processor works_;
+    worker_detail::lifecycle life_;
+    std::function<void()> on_abandoned_;
+    std::thread thread_;
+    std::string failure_;
+    worker_end how_ = worker_end::drained;
+};
+
+worker::worker(task_registry const& registry, worker_options options)
+    : runtime_(std::make_unique<worker_runtime>(registry, std::move(options))) {}
+worker::~worker() = default;
+
+void worker::stop_on_signals() {
+    runtime_->stop_on_signals();
+}
+
+void worker::on_abandoned(std::function<void()> what) {
+    runtime_->on_abandoned(std::move(what));
+}
+
+worker_end worker::run() {
+    return runtime_->run();
+}
+
+void worker::stop() {
+    runtime_->stop();
+}
+
+void worker::stop_now() {
+    runtime_->stop_now();
+}
+
+std::string worker::failure() const {
+    return runtime_->failure();
+}
+
+} // namespace peyk
