@@ -83,6 +83,16 @@ protected:
                      : ended.error();
     }
 
+    // Until it is in its queue, with no worker.
+    template <class R>
+    static void wait_until_ready(async_result<R> const& result) {
+        auto const end = std::chrono::steady_clock::now() + patience;
+        while (result.status().detail != detail::ready) {
+            ASSERT_LT(std::chrono::steady_clock::now(), end);
+            std::this_thread::yield();
+        }
+    }
+
     test::broker_process broker_;
     task_registry tasks_;
 
@@ -237,6 +247,9 @@ TEST_F(WorkerTest, AStoppedWorkerHandsBackWhatHasNotStarted) {
     for (int n = 0; n < 4; ++n)
         all.push_back(gated.delay());
     first.it().stop();
+    // The worker stops on a thread of its own: with the gate open too early, it would run them all.
+    for (std::size_t at = 1; at < all.size(); ++at)
+        wait_until_ready(all[at]);
     gate.count_down();
     EXPECT_EQ(first.join(), worker_end::drained);
     EXPECT_EQ(ran, 1);
