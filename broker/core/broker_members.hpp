@@ -11,8 +11,11 @@
 #include "broker/core/queue.hpp"
 #include "broker/core/retained.hpp"
 #include "broker/core/retry_policy.hpp"
+#include "broker/core/schedule_entry.hpp"
 #include "broker/core/session.hpp"
 #include "broker/core/slab.hpp"
+#include "broker/core/sweep.hpp"
+#include "broker/core/unique_key.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -40,10 +43,48 @@ struct ending {
     task_error error;
     delivery_token settled_by;
     std::string_view worker;
+    core::death death = death::none;
+    bool failed = false; // the run that ended it failed, or was lost: it goes into the history
+    bool crash = false;
+    wall_time began = unset;
+    std::string_view origin; // where it died, if another queue keeps it; lives with the process
+};
+
+// The run of a message that failed or was lost, for its history. Borrowed.
+struct ended_run {
+    std::string_view worker;
+    wall_time began = unset;
+    bool crash = false;
+};
+
+// On whose behalf a message is published.
+struct publication {
+    session* from = nullptr;
+    publish_sequence sequence = {};
+    std::string_view schedule = {};
+    wall_time slot = unset;
+};
+
+// What became of a message that was offered.
+struct acceptance {
+    errc code = errc::ok;
+    bool joined = false; // not published: `existing` has its unique key
+    message_id existing = {};
+    std::string detail = {};
+
+    [[nodiscard]] bool published() const { return code == errc::ok && !joined; }
+};
+
+// What a message with a unique key meets.
+struct key_claim {
+    acceptance answer;
+    message_entry* waiting = nullptr; // replaced
+    message_entry* holder = nullptr;  // replaced
+    bool blocked = false;             // it waits for the one that has the key
 };
 
 struct broker_state::members {
-    members(limits const& given, std::uint64_t seed);
+    members(limits const& given, std::uint64_t seed, time_zones const* known_zones);
     ~members();
     members(members const&) = delete;
     members& operator=(members const&) = delete;
@@ -54,10 +95,107 @@ struct broker_state::members {
 
     // publishing.cpp
     void apply(publish const& command);
-    errc accept(publish const& command, std::size_t index, session& from);
-    errc check(message const& offered) const;
+    acceptance accept(message const& offered, publication const& by);
+    [[nodiscard]] acceptance publish_one(message const& offered, publication const& by);
+    [[nodiscard]] acceptance admit(message const& offered, core::queue& into, bool& blocked);
+    [[nodiscard]] errc check(message const& offered) const;
     interned_name* queue_named(std::string_view text, errc& why);
     message_entry* make_entry(message const& from, message_number number, core::queue& into);
+
+    // unique_keys.cpp
+    [[nodiscard]] key_claim claim_key(message const& offered) const;
+    [[nodiscard]] bool key_taken(message_entry const& e) const; // it had it once; another has it now
+    void take_key(message_entry& e);    // nobody has it
+    void regain_key(message_entry& e);  // it is redriven, and nobody else has it
+    void wait_for_key(message_entry& e);
+    void pass_key(unique_key& key);     // to who waits for it; nobody: it is free
+    void drop_key(unique_key& key);
+    void key_started(message_entry& e); // it is being delivered
+    void key_final(message_entry& e);   // its end is recorded
+    unique_key& key_named(std::string_view key);
+    void replay(record::unique_taken const& fact);
+    void recover_keys();
+
+    // queue_policies.cpp
+    void apply(create_queue const& command);
+    void apply(delete_queue const& command);
+    void apply(set_policy const& command);
+    void apply(remove_policy const& command);
+    errc configure(set_policy const& policy);
+    errc check(set_policy const& policy) const;
+    using policy_map = std::map<std::string, std::unique_ptr<queue_policy>, std::less<>>;
+    static queue_policy& put_policy(policy_map& into, set_policy const& policy);
+    void record_policy(queue_policy& p);
+    void policy_changed(queue_policy const& changed);
+    void unlist(core::queue& gone);
+    [[nodiscard]] std::vector<policy_stats> policy_list() const;
+    void apply_policies(core::queue& to); // finds the one in force
+    void enforce(core::queue& on, queue_policy const* policy);
+    void recover_queues();
+    [[nodiscard]] duration dead_ttl(core::queue const& of) const;
+    [[nodiscard]] std::uint16_t max_crashes(message_entry const& e) const;
+    void replay(record::queue_created const& fact);
+    void replay(record::queue_deleted const& fact);
+    void replay(record::policy_set const& fact);
+    void replay(record::policy_removed const& fact);
+
+    // holding.cpp
+    void apply(set_hold const& command);
+    void apply(release_hold const& command);
+    void hold_until(hold_scope scope, std::string_view name, wall_time until, std::string_view why);
+    errc put_hold(hold_scope scope, std::string_view name, wall_time until, std::string_view why,
+                  bool rate_limit);
+    bool attach(core::hold& h); // false: its name would be one too many
+    void detach(core::hold& h);
+    void record_hold(core::hold& h);
+    void set_deadline(core::hold& h);
+    void apply_holds(core::queue& to); // it comes into being
+    void end_hold(core::hold& h);
+    void replay(record::hold_set const& fact);
+    void replay(record::hold_released const& fact);
+
+    // sweeping.cpp
+    void apply(start_sweep const& command);
+    void apply(stop_sweep const& command);
+    void advance_sweeps();
+    void advance_sweep(sweep& of);
+    errc check(sweep_spec const& spec); // its target comes into being
+    void record_sweep(sweep& s);
+    bool change(sweep& by, message_entry& e); // as the sweep says; false: it was not to be
+    void tell_swept(sweep const& of, bool done);
+    void end_sweep(sweep& over);
+    [[nodiscard]] sweep_state state_of(sweep const& of) const;
+    [[nodiscard]] steady_time next_sweep() const;
+    [[nodiscard]] bool chosen(selector const& which, message_entry const& e) const;
+    [[nodiscard]] message_page
+    list(selector const& which, std::uint64_t from, std::size_t count_max) const;
+    void replay(record::sweep_began const& fact);
+    void replay(record::sweep_ended const& fact);
+
+    // scheduling.cpp
+    void apply(set_schedule const& command);
+    void apply(remove_schedule const& command);
+    void apply(pause_schedule const& command);
+    errc configure(set_schedule const& schedule, std::string& detail);
+    void put_schedule(schedule_spec const& spec);
+    schedule_entry& schedule_named(std::string_view name);
+    void drop_schedule(schedule_entry& s);
+    void record_schedule(schedule_entry& s);
+    void set_deadline(schedule_entry& s);
+    void replay(record::schedule_set const& fact);
+    void replay(record::schedule_removed const& fact);
+    void replay(record::slots_skipped const& fact);
+    void recover_schedules();
+
+    // firing.cpp
+    void apply(trigger_schedule const& command);
+    void advance_schedules();
+    void schedule_due(schedule_entry& s);
+    void miss_slots(schedule_entry& s, wall_time punctual);
+    void skip_slots(schedule_entry& s, wall_time last, std::uint64_t count);
+    acceptance fire(schedule_entry const& s, wall_time slot, message_id id);
+    void slot_fired(std::string_view schedule, wall_time slot, message_id message); // in replay too
+    [[nodiscard]] std::uint64_t schedules_fingerprint() const;
 
     // sessions.cpp
     void apply(connect const& command);
@@ -88,6 +226,11 @@ struct broker_state::members {
     void attach_leases(session& of, consumer& to);
     void drop_consumer(session& of, consumer& dropped);
 
+    // overflowing.cpp
+    [[nodiscard]] std::string
+    full(core::queue const& q, std::size_t bytes, key_claim const& claim) const;
+    [[nodiscard]] std::string make_room(core::queue& in, std::size_t bytes);
+
     // dispatching.cpp
     void touch(core::queue& q);
     void touch(consumer& c);
@@ -97,6 +240,8 @@ struct broker_state::members {
     lease& grant(message_entry& e, delivery_token token, session& to);
     void make_ready(message_entry& e);
     void release_dispatch();
+    void set_stalled(session_id id, bool stalled);
+    void count_delivery(session& to, std::size_t bytes);
 
     // settling.cpp
     void apply(settle const& command);
@@ -105,35 +250,74 @@ struct broker_state::members {
     errc settle_one(session& by, settlement const& one);
     void succeed(lease& l, verdict::success const& how);
     void fail(lease& l, verdict::failure const& how);
-    void retry_later(lease& l, wall_time due, task_error const& error);
-    void fail_finally(lease& l, task_error const& error);
+    void retry(lease& l, verdict::retry const& how);
+    void hold_back(lease& l, verdict::rate_limited const& how);
+    void run_again(lease& l, wall_time due, task_error const& error);
+    void fail_finally(lease& l, task_error const& error, death why);
     void mark_started(lease& l);
-    void end_lost_lease(lease& l);
+    void renew(lease& l); // its time limit, by the policy of its queue
+    void end_lost_lease(lease& l, std::string_view how = "the session was lost while running it");
+
+    // reporting.cpp
+    void apply(report const& command);
+    void take_report(message_entry& e, record::reported const& what);
+    void remember_attempt(message_entry& e, attempt ended);
+    void take_traces(message_entry& e, traces const& from);
+    void replay(record::reported const& fact);
+
+    // editing.cpp
+    void apply(reschedule const& command);
+    void apply(core::forget const& command);
+    void apply(redrive const& command);
+    errc reschedule_one(message_entry& e, wall_time due);
+    errc forget_one(message_entry& e);
+    errc move_one(message_entry& e, core::queue& to);
+    errc redrive_one(message_entry& e, core::queue& to, bool reset_counters);
+    void rehome(message_entry& e, core::queue& to); // it is in no set of ready ones
+    void revive(message_entry& e, record::redriven const& how, core::queue& to);
+    void replay(record::rescheduled const& fact);
+    void replay(record::moved const& fact);
+    void replay(record::redriven const& fact);
 
     // ending.cpp
     void apply(cancel const& command);
-    errc cancel_one(message_id id, std::string_view reason);
+    errc cancel_one(message_entry& e, std::string_view reason, bool terminate);
+    void die(message_entry& e, ending const& how); // it is withdrawn: dead letter, failed or gone
+    void lease_due(message_entry& e); // held too long, by the policy of its queue
     void withdraw(message_entry& e);
     message_entry& take_back(lease& l);
-    void put_back(message_entry& e, wall_time due, bool with_error = false);
-    void give_back(message_entry& e);
-    void record_requeued(message_entry& e, task_error const& error = {});
+    void put_back(message_entry& e, wall_time due, ended_run const* run = nullptr);
+    void give_back(message_entry& e, ended_run const* run = nullptr);
+    void record_requeued(message_entry& e, ended_run const* run = nullptr);
     void finish(message_entry& e, ending const& how);
-    void keep_ending(message_entry& e, ending const& how, wall_time until);
+    void keep_ending(message_entry& e, ending const& how, wall_time finished, wall_time until);
+    void replace_options(message_entry& e, std::unique_ptr<entry_options> with);
+    void let_go(message_entry& e); // of what a final message that is not dead needs no more
+    void limit_dead(core::queue& of);
     void expire(message_entry& e);
     void forget(message_entry& e);
     void drop(message_entry& e);
-    void record_finished(message_entry& e, retained* owner);
+    void record_finished(message_entry& e, retained* owner, ending const* how = nullptr);
     void set_deadline(message_entry& e);
     void set_state(message_entry& e, message_state state);
     void set_error(message_entry& e, task_error const& error);
     void release_body(message_entry& e);
+    // Changes its details; the estimate of memory stays right.
+    template <class Change>
+    void edit(message_entry& e, Change change) {
+        entry_detail& d = e.details();
+        detail_bytes -= d.counted ? memory_cost(d) : 0;
+        change(d);
+        d.counted = true;
+        detail_bytes += memory_cost(d);
+    }
 
     // watching.cpp
     void apply(get const& command);
     void apply(watch const& command);
     void apply(unwatch const& command);
     void notify(message_entry& e);
+    void notify_report(message_entry& e);
     void drop_watches(session& of);
     void drop_watch(watch_group& group, watch_link& link);
 
@@ -157,6 +341,7 @@ struct broker_state::members {
     void replay(record::requeued const& fact);
     void replay(record::started const& fact);
     void replay(record::finished const& fact);
+    ending replayed_ending(record::finished const& fact);
     void replay(record::forgotten const& fact);
     message_entry* replay_message(message const& from, message_number number, wall_time at);
     void keep_or_leave_body(message_entry& e, std::string_view bytes);
@@ -177,6 +362,7 @@ struct broker_state::members {
     [[nodiscard]] broker_stats stats() const;
     [[nodiscard]] std::uint64_t memory_bytes() const;
     [[nodiscard]] std::uint64_t fingerprint() const;
+    [[nodiscard]] std::uint64_t queues_fingerprint() const; // and policies, holds, keys, sweeps
 
     limits const bounds;
     jitter_source random;
@@ -185,6 +371,7 @@ struct broker_state::members {
     // Of the call under way.
     moment now{};
     output* out = nullptr;
+    std::uint64_t calls = 0;
 
     name_table names;
     std::vector<std::unique_ptr<core::queue>> queue_list; // in the order of creation
@@ -196,6 +383,25 @@ struct broker_state::members {
     delivery_table deliveries;
     deadline_index<wall_time, message_entry> wall;
     deadline_index<steady_time, session> steady;
+
+    // Queues, policies, holds.
+    policy_map policies; // by pattern
+    policy_map configured_policies;
+    std::map<std::pair<hold_scope, std::string>, std::unique_ptr<core::hold>> holds;
+    deadline_index<wall_time, core::hold> held_until;
+    boost::unordered_flat_map<std::string_view, std::unique_ptr<unique_key>> unique_keys;
+    deadline_index<wall_time, unique_key> keys_until;
+    std::uint64_t key_bytes = 0;
+    std::map<sweep_id, std::unique_ptr<sweep>> sweeps;
+    sweep_id last_sweep;
+
+    // Schedules.
+    time_zones const* const zones;
+    std::map<std::string, std::unique_ptr<schedule_entry>, std::less<>> schedules;
+    std::map<std::string, std::unique_ptr<schedule_entry>, std::less<>> configured_schedules;
+    deadline_index<wall_time, schedule_entry> schedules_due;
+    std::uint64_t schedule_bytes = 0;
+
     std::vector<core::queue*> touched;
 
     epoch_mark mark;
@@ -214,7 +420,15 @@ struct broker_state::members {
 
     // Ended by the call before or the one under way: records in `out` may still speak of them.
     std::vector<message_entry*> ended_messages;
+    std::vector<std::unique_ptr<entry_detail>> ended_details;
+    std::vector<content_ptr> ended_bodies;
+    std::vector<std::unique_ptr<entry_options>> ended_options;
+    std::vector<std::unique_ptr<unique_key>> ended_keys;
+    std::vector<std::unique_ptr<queue_policy>> ended_policies;
+    std::vector<std::unique_ptr<core::hold>> ended_holds;
+    std::vector<std::unique_ptr<sweep>> ended_sweeps;
     std::vector<std::unique_ptr<session>> ended_sessions;
+    std::vector<std::unique_ptr<schedule_entry>> ended_schedules;
 
     // Bodies: those written while memory is over its limit wait here until they may leave.
     struct written {

@@ -6,8 +6,10 @@
 
 namespace peyk::core {
 
-broker_state::members::members(limits const& given, std::uint64_t seed)
-    : bounds(given), random(seed), names(given.names_max) {}
+broker_state::members::members(limits const& given,
+                               std::uint64_t seed,
+                               time_zones const* known_zones)
+    : bounds(given), random(seed), names(given.names_max), zones(known_zones) {}
 
 broker_state::members::~members() {
     for (auto& q : queue_list) {
@@ -28,11 +30,20 @@ broker_state::members::~members() {
 void broker_state::members::begin(moment at, output& into) {
     now = at;
     out = &into;
+    ++calls;
     for (message_entry* const e : ended_messages) {
         entry_memory.end(e);
     }
     ended_messages.clear();
+    ended_details.clear();
     ended_sessions.clear();
+    ended_bodies.clear();
+    ended_options.clear();
+    ended_keys.clear();
+    ended_policies.clear();
+    ended_holds.clear();
+    ended_sweeps.clear();
+    ended_schedules.clear();
 }
 
 void broker_state::members::end() {
@@ -40,10 +51,14 @@ void broker_state::members::end() {
     out = nullptr;
 }
 
-broker_state::broker_state(limits const& limits, std::uint64_t seed)
-    : self_(std::make_unique<members>(limits, seed)) {}
+broker_state::broker_state(limits const& limits, std::uint64_t seed, time_zones const* zones)
+    : self_(std::make_unique<members>(limits, seed, zones)) {}
 broker_state::~broker_state() = default;
 broker_state::broker_state(broker_state&&) noexcept = default;
+
+errc broker_state::configure(set_policy const& policy) {
+    return self_->configure(policy);
+}
 
 void broker_state::replay(any_record const& fact, position at, std::uint32_t bytes) {
     self_->replayed = nullptr;
@@ -103,6 +118,12 @@ position broker_state::oldest_retained() const {
     return self_->order.oldest_at();
 }
 
+void broker_state::set_stalled(session_id session, bool stalled, output& out) {
+    self_->begin(self_->now, out);
+    self_->set_stalled(session, stalled);
+    self_->end();
+}
+
 void broker_state::set_gate(publish_gate gate) {
     self_->gate = gate;
 }
@@ -142,6 +163,36 @@ status broker_state::status(message_id id) const {
     core::status unknown;
     unknown.id = id;
     return unknown;
+}
+
+message_page broker_state::list(selector const& which,
+                                std::uint64_t from,
+                                std::size_t count_max) const {
+    return self_->list(which, from, count_max);
+}
+
+std::vector<policy_stats> broker_state::policies() const {
+    return self_->policy_list();
+}
+
+std::vector<hold_stats> broker_state::holds() const {
+    std::vector<hold_stats> seen;
+    for (auto const& [key, h] : self_->holds) {
+        seen.push_back({h->scope, h->name, h->until, h->reason});
+    }
+    return seen;
+}
+
+std::vector<sweep_state> broker_state::sweeps() const {
+    std::vector<sweep_state> seen;
+    for (auto const& [id, each] : self_->sweeps) {
+        seen.push_back(self_->state_of(*each));
+    }
+    return seen;
+}
+
+std::uint64_t broker_state::memory_bytes() const {
+    return self_->memory_bytes();
 }
 
 std::uint64_t broker_state::fingerprint() const {

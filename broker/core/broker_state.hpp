@@ -24,10 +24,19 @@ enum class publish_gate : std::uint8_t { open, disk_full };
 
 class broker_state {
 public:
-    // `seed` feeds the jitter of retries; the same seed gives the same jitter.
-    explicit broker_state(limits const& limits, std::uint64_t seed = 0);
+    // `seed` feeds the jitter of retries; the same seed gives the same jitter. `zones` outlives it;
+    // without, schedules know UTC only.
+    explicit broker_state(limits const& limits,
+                          std::uint64_t seed = 0,
+                          time_zones const* zones = nullptr);
     ~broker_state();
     broker_state(broker_state&&) noexcept;
+
+    // What the configuration says, before recovered(). Not remembered: told anew at each start.
+    // A policy or schedule set by a command wins over a configured one of the same name. Returns
+    // what is wrong with it; ok: nothing.
+    errc configure(set_policy const& policy);
+    errc configure(set_schedule const& schedule, std::string& detail);
 
     // Takes over one remembered fact. `at` and `bytes`: where its record stands and its size.
     void replay(any_record const& fact, position at, std::uint32_t bytes);
@@ -68,6 +77,10 @@ public:
 
     void set_gate(publish_gate gate);
 
+    // The session's connection does not take what it is sent: nothing more is delivered to it until
+    // it does.
+    void set_stalled(session_id session, bool stalled, output& out);
+
     // A clean stop: appends the record that says so. Nothing may be applied afterwards.
     void stop(output& out);
 
@@ -79,6 +92,19 @@ public:
     [[nodiscard]] std::optional<queue_stats> queue(std::string_view name) const;
     // The client-visible state of a message.
     [[nodiscard]] core::status status(message_id id) const;
+    // Messages a selector chooses, `count_max` at most; looks at limits::sweep_visits_max at most,
+    // so a page may be empty and not the last. `from`: 0, then what the page before said.
+    [[nodiscard]] message_page
+    list(selector const& which, std::uint64_t from, std::size_t count_max) const;
+    [[nodiscard]] std::vector<policy_stats> policies() const;
+    [[nodiscard]] std::vector<hold_stats> holds() const;
+    // In name order after `after`.
+    [[nodiscard]] std::vector<schedule_state> schedules(std::string_view after,
+                                                        std::size_t count_max) const;
+    [[nodiscard]] std::optional<schedule_state> schedule(std::string_view name) const;
+    [[nodiscard]] std::vector<sweep_state> sweeps() const;
+    // An estimate of everything the core holds, against limits::memory_bytes_max.
+    [[nodiscard]] std::uint64_t memory_bytes() const;
 
     // A hash of all that replay must rebuild: equal before a clean crash and after replay.
     [[nodiscard]] std::uint64_t fingerprint() const;

@@ -35,21 +35,48 @@ private:
     std::uint64_t hash_ = 1;
 };
 
+// What its runs left behind.
+void add_traces(hash_chain& hash, message_entry const& e) {
+    traces const left = traces_of(e);
+    for (attempt const& each : left.history) {
+        hash.add(each.worker).add(each.began).add(each.ended).add(each.crash ? 1u : 0u);
+        hash.add(each.error);
+    }
+    hash.add(left.progress.done).add(left.progress.total).add(left.progress.text);
+    hash.add(left.log).add(left.log_end).add(left.checkpoint);
+}
+
 // Its final record stands alone: what it does not say is not known any more.
 void add_final(hash_chain& hash, message_entry const& e) {
     entry_detail const& d = *e.detail;
     hash.add(static_cast<std::uint64_t>(e.state)).add(d.expired ? 1u : 0u);
     hash.add(d.result ? d.result->bytes() : std::string_view{}).add(d.content_type);
     hash.add(d.error).add(d.settled_by).add(d.worker).add(d.finished).add(d.until);
+    hash.add(static_cast<std::uint64_t>(d.death)).add(d.origin);
+}
+
+// What its publisher asked for.
+void add_wishes(hash_chain& hash, message_entry const& e) {
+    hash.add(e.priority).add(e.eta).add(e.expires);
+    hash.add(e.retry.max_retries).add(e.retry.factor_percent).add(e.retry.base_ms);
+    hash.add(e.retry.max_ms).add(static_cast<std::uint64_t>(e.retry.spread));
+    hash.add(static_cast<std::uint64_t>(e.retry.curve));
+    hash.add(e.result_ttl_s).add(e.keeps_result ? 1u : 0u).add(e.track_started ? 1u : 0u);
+    hash.add(e.max_crashes).add(e.body_bytes);
+    if (e.options) {
+        hash.add(e.options->unique_key).add(static_cast<std::uint64_t>(e.options->key_until));
+        hash.add(static_cast<std::uint64_t>(e.options->conflict)).add(e.options->key_ttl_s);
+        hash.add(e.options->max_age_s);
+        for (std::uint32_t const delay : e.options->retry_delays_ms) {
+            hash.add(delay);
+        }
+    }
 }
 
 // Ready or scheduled is the same thing at different times.
 void add_live(hash_chain& hash, message_entry const& e) {
-    hash.add(e.priority).add(e.eta).add(e.expires).add(e.due).add(e.retrying ? 1u : 0u);
-    hash.add(e.retry.max_retries).add(e.retry.factor_percent).add(e.retry.base_ms);
-    hash.add(e.retry.max_ms).add(static_cast<std::uint64_t>(e.retry.spread));
-    hash.add(e.result_ttl_s).add(e.keeps_result ? 1u : 0u).add(e.track_started ? 1u : 0u);
-    hash.add(e.max_crashes).add(e.body_bytes);
+    hash.add(e.due).add(e.retrying ? 1u : 0u);
+    hash.add(e.state == message_state::blocked ? 1u : 0u);
     hash.add(e.detail ? e.detail->error : error_texts{});
     if (e.lease != nullptr) {
         hash.add(e.lease->token).add(e.lease->holder->id);
@@ -57,11 +84,27 @@ void add_live(hash_chain& hash, message_entry const& e) {
     }
 }
 
+void add_settings(hash_chain& hash, owned_queue_settings const& of) {
+    auto const add = [&hash](auto const& setting) {
+        hash.add(setting ? 1u : 0u).add(setting ? static_cast<std::uint64_t>(*setting) : 0u);
+    };
+    add(of.max_length);
+    add(of.max_bytes);
+    add(of.overflow);
+    add(of.default_ttl_s);
+    add(of.lease_ms);
+    add(of.max_crashes);
+    add(of.aging_s);
+    add(of.dead_ttl_s);
+    add(of.dead_max);
+    hash.add(of.dead_letter.value_or("*"));
+}
+
 } // namespace
 
 broker_stats broker_state::members::stats() const {
     broker_stats seen = counted;
-    seen.queues = queue_list.size();
+    seen.queues = queues.size();
     seen.memory_bytes = memory_bytes();
     seen.retained_bytes = order.bytes();
     seen.settling = holding;
@@ -74,9 +117,13 @@ std::uint64_t broker_state::members::memory_bytes() const {
     constexpr std::uint64_t lease_cost = sizeof(lease) + 64;
     constexpr std::uint64_t queue_cost = sizeof(core::queue) + sizeof(lane) + 256;
     constexpr std::uint64_t session_cost = sizeof(session) + 1'024;
+    constexpr std::uint64_t hold_cost = sizeof(core::hold) + 512;
+    constexpr std::uint64_t policy_cost = sizeof(queue_policy) + 512;
+    constexpr std::uint64_t sweep_cost = sizeof(sweep) + 1'024;
     return messages.size() * message_cost + counted.content_bytes + detail_bytes +
            deliveries.size() * lease_cost + queue_list.size() * queue_cost +
-           sessions.size() * session_cost + names.bytes();
+           sessions.size() * session_cost + names.bytes() + schedule_bytes + key_bytes +
+           holds.size() * hold_cost + policies.size() * policy_cost + sweeps.size() * sweep_cost;
 }
 
 // The sum over all things, so that their order does not matter. What is not written down is not in
@@ -89,6 +136,13 @@ std::uint64_t broker_state::members::fingerprint() const {
         hash.add(e.id).add(e.number.value).add(e.lane->home().name()).add(e.lane->task());
         hash.add(e.published).add(e.counters.attempts).add(e.counters.crashes);
         hash.add(e.counters.deliveries).add(e.final() ? 1u : 0u);
+        if (e.options) {
+            hash.add(e.options->root).add(e.options->parent);
+        }
+        add_traces(hash, e);
+        if (!e.final() || e.state == message_state::dead) {
+            add_wishes(hash, e);
+        }
         if (e.final()) {
             add_final(hash, e);
         } else {
@@ -106,7 +160,48 @@ std::uint64_t broker_state::members::fingerprint() const {
                        .value();
         }
     }
-    return sum + hash_chain{}.add(mark.epoch.value).value();
+    return sum + schedules_fingerprint() + queues_fingerprint() +
+           hash_chain{}.add(mark.epoch.value).value();
+}
+
+std::uint64_t broker_state::members::queues_fingerprint() const {
+    std::uint64_t sum = 0;
+    for (auto const& [name, q] : queues) {
+        sum += q->created ? hash_chain{}.add(name).value() : 0;
+    }
+    for (auto const& [pattern, p] : policies) {
+        hash_chain hash;
+        hash.add(pattern).add(static_cast<std::uint64_t>(p->priority));
+        add_settings(hash, p->settings);
+        sum += hash.value();
+    }
+    for (auto const& [key, h] : holds) {
+        sum += hash_chain{}
+                   .add(static_cast<std::uint64_t>(h->scope))
+                   .add(h->name)
+                   .add(h->until)
+                   .add(h->reason)
+                   .add(h->rate_limit ? 1u : 0u)
+                   .value();
+    }
+    for (auto const& [name, key] : unique_keys) {
+        if (key->is_linked()) { // The others follow from their messages.
+            sum += hash_chain{}.add(name).add(key->holder).add(key->end).value();
+        }
+    }
+    for (auto const& [id, s] : sweeps) {
+        if (!s->spec.dry_run) {
+            hash_chain hash;
+            hash.add(id.value).add(s->below.value).add(s->spec.rate_per_s).add(s->spec.due);
+            hash.add(static_cast<std::uint64_t>(s->spec.action)).add(s->spec.to);
+            hash.add(s->spec.reason).add(s->spec.which.queue).add(s->spec.which.task);
+            hash.add(s->spec.which.error).add(s->spec.which.states.bits());
+            hash.add(s->spec.which.root).add(s->spec.which.parent);
+            hash.add(s->spec.which.published_after).add(s->spec.which.published_before);
+            sum += hash.value();
+        }
+    }
+    return sum;
 }
 
 } // namespace peyk::core

@@ -1,12 +1,16 @@
 #pragma once
 // Counters and sizes of the broker as plain values, for people and metrics.
 
+#include "broker/core/effect.hpp"
+#include "broker/core/hold.hpp"
 #include "broker/core/ids.hpp"
+#include "broker/core/queue_policy.hpp"
 #include "broker/core/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace peyk::core {
 
@@ -38,6 +42,35 @@ struct queue_stats {
     std::uint64_t published = 0;
     std::uint64_t delivered = 0;
     std::uint64_t settled = 0;
+    std::size_t blocked = 0;
+    std::uint64_t bytes = 0; // bodies of its messages that are not final
+    bool created = false;    // stays when empty
+    wall_time held_until = unset; // dispatch; unset: not held; never: until it is released
+    std::string_view held_reason;
+    bool draining = false; // nothing may be published into it
+    std::string_view policy; // pattern of the policy in force; empty: none
+};
+
+// A policy, for people.
+struct policy_stats {
+    std::string_view pattern;
+    std::int32_t priority = 0;
+    bool configured = false;
+    queue_settings settings = {};
+    std::size_t queues = 0; // it applies to
+};
+
+struct hold_stats {
+    hold_scope scope = hold_scope::queue;
+    std::string_view name;
+    wall_time until = never;
+    std::string_view reason;
+};
+
+// A page of a list of messages.
+struct message_page {
+    std::vector<status> messages;
+    std::uint64_t next = 0; // where to go on; 0: that was all
 };
 
 } // namespace peyk::core

@@ -3,10 +3,15 @@
 // spans are borrowed and valid until apply() returns.
 
 #include "broker/core/ids.hpp"
+#include "broker/core/hold.hpp"
 #include "broker/core/message.hpp"
+#include "broker/core/queue_policy.hpp"
+#include "broker/core/schedule.hpp"
+#include "broker/core/sweep.hpp"
 #include "broker/core/time.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -89,6 +94,11 @@ struct retry {
 struct snooze {
     wall_time at;
 };
+// Whatever it works on wants no more for now: the scope is held until then. Costs no attempt.
+struct rate_limited {
+    wall_time until;
+    hold_scope scope = hold_scope::task; // its task, or its queue
+};
 struct release {};
 struct drop {};
 struct dead {
@@ -100,6 +110,7 @@ using any_verdict = std::variant<verdict::success,
                                  verdict::failure,
                                  verdict::retry,
                                  verdict::snooze,
+                                 verdict::rate_limited,
                                  verdict::release,
                                  verdict::drop,
                                  verdict::dead>;
@@ -126,12 +137,48 @@ struct cancel {
     request_id request;
     std::span<message_id const> ids;
     std::string_view reason;
+    bool terminate = false; // the worker is asked to kill exactly this attempt
+};
+
+// Those that wait become due then; `due` unset: at once.
+struct reschedule {
+    session_id session;
+    request_id request;
+    std::span<message_id const> ids;
+    wall_time due = unset;
+};
+
+// Final messages, dead letters too, are forgotten.
+struct forget {
+    session_id session;
+    request_id request;
+    std::span<message_id const> ids;
+};
+
+// Dead letters become ready again.
+struct redrive {
+    session_id session;
+    request_id request;
+    std::span<message_id const> ids;
+    std::string_view to = {}; // queue; empty: its own
+    bool reset_counters = false;
+};
+
+// What a running task says of itself; each part only if given. Answered when on disk.
+struct report {
+    session_id session;
+    request_id request;
+    delivery_token token;
+    std::optional<core::progress> progress = {};
+    std::optional<std::string_view> checkpoint = {}; // replaces the one before
+    std::string_view log = {};                       // whole lines, appended
 };
 
 struct get {
     session_id session;
     request_id request;
     std::span<message_id const> ids;
+    bool whole = false; // with history and log
 };
 
 // Updates carry this request number. The state now comes first.
@@ -140,11 +187,91 @@ struct watch {
     request_id request;
     std::span<message_id const> ids;
     bool until_final = false;
+    bool reports = false; // progress and log too
 };
 
 struct unwatch {
     session_id session;
     request_id watch;
+};
+
+// A queue comes into being and stays, also empty. Naming a queue in publish or subscribe makes one
+// for the time being.
+struct create_queue {
+    session_id session;
+    request_id request;
+    std::string_view name;
+};
+// Only when nothing is in it, also no dead letter, and nobody reads it.
+struct delete_queue {
+    session_id session;
+    request_id request;
+    std::string_view name;
+};
+
+// Replaces the policy with this pattern.
+struct set_policy {
+    session_id session;
+    request_id request;
+    std::string_view pattern;
+    std::int32_t priority = 0;
+    queue_settings settings = {};
+};
+struct remove_policy {
+    session_id session;
+    request_id request;
+    std::string_view pattern;
+};
+
+struct set_hold {
+    session_id session;
+    request_id request;
+    hold_scope scope = hold_scope::queue;
+    std::string_view name;
+    wall_time until = never;
+    std::string_view reason = {};
+};
+struct release_hold {
+    session_id session;
+    request_id request;
+    hold_scope scope = hold_scope::queue;
+    std::string_view name;
+};
+
+// Replaces the schedule of this name; what it fired is remembered.
+struct set_schedule {
+    session_id session;
+    request_id request;
+    schedule_spec spec;
+};
+struct remove_schedule {
+    session_id session;
+    request_id request;
+    std::string_view name;
+};
+struct pause_schedule {
+    session_id session;
+    request_id request;
+    std::string_view name;
+    bool paused = true;
+};
+// Publishes its message now, beside its slots. The answer names the message.
+struct trigger_schedule {
+    session_id session;
+    request_id request;
+    std::string_view name;
+};
+
+// `swept` effects carry this request number until the last one.
+struct start_sweep {
+    session_id session;
+    request_id request;
+    sweep_spec spec;
+};
+struct stop_sweep {
+    session_id session;
+    request_id request;
+    sweep_id sweep;
 };
 
 using any_command = std::variant<connect,
@@ -157,8 +284,24 @@ using any_command = std::variant<connect,
                                  settle,
                                  extend,
                                  cancel,
+                                 reschedule,
+                                 forget,
+                                 redrive,
+                                 report,
                                  get,
                                  watch,
-                                 unwatch>;
+                                 unwatch,
+                                 create_queue,
+                                 delete_queue,
+                                 set_policy,
+                                 remove_policy,
+                                 set_hold,
+                                 release_hold,
+                                 set_schedule,
+                                 remove_schedule,
+                                 pause_schedule,
+                                 trigger_schedule,
+                                 start_sweep,
+                                 stop_sweep>;
 
 } // namespace peyk::core

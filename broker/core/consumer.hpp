@@ -20,7 +20,8 @@ struct consumer {
     consumer_id id;
     std::uint32_t credit = 0;
     std::uint32_t unsettled = 0;
-    bool hungry = false; // linked in the queues it reads
+    bool stalled = false; // its session takes nothing now
+    bool hungry = false;  // linked in the queues it reads
     std::vector<std::unique_ptr<subscription>> sources;
     std::vector<interned_name const*> tasks; // sorted by address; empty: everything
 
@@ -46,7 +47,7 @@ struct consumer {
 
     // Links it in, or unlinks it from, the queues it reads, as its credit says.
     void update_hunger() {
-        bool const now = unsettled < credit;
+        bool const now = unsettled < credit && !stalled;
         if (now == hungry) {
             return;
         }

@@ -17,6 +17,7 @@ void broker_state::members::apply(subscribe const& command) {
         made->owner = by;
         made->id = command.consumer;
         made->credit = command.credit;
+        made->stalled = by->stalled;
         why = add_sources(*made, command);
     }
     if (why != errc::ok) {

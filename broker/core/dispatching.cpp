@@ -55,14 +55,19 @@ void broker_state::members::feed(core::queue& q) {
 void broker_state::members::deliver(message_entry& e, consumer& to) {
     core::queue& from = e.lane->home();
     from.remove_ready(e);
-    wall.remove(e);
     delivery_token const token{mark.epoch, ++last_delivery};
     lease& granted = grant(e, token, *to.owner);
     granted.reader = &to;
     granted.reader_id = to.id;
     granted.reader_known = true;
+    if (from.policy != nullptr) {
+        renew(granted);
+    } else {
+        wall.remove(e);
+    }
     ++to.unsettled;
     to.update_hunger();
+    renew(granted);
     ++from.delivered;
     ++counted.delivered;
     out->records.emplace_back(record::leased{e.number, token, to.owner->id});
@@ -74,8 +79,18 @@ void broker_state::members::deliver(message_entry& e, consumer& to) {
     leaving.counters = e.counters;
     leaving.published = e.published;
     leaving.content_bytes = e.body_bytes;
+    if (e.detail && e.detail->report && e.detail->report->checkpoint) {
+        leaving.checkpoint = e.detail->report->checkpoint->bytes();
+    }
     if (e.body_on_disk) {
         leaving.content_at = body_position(e, durable);
+    }
+    if (e.detail && e.detail->report && e.detail->report->checkpoint) {
+        leaving.checkpoint = e.detail->report->checkpoint->bytes();
+    }
+    count_delivery(*to.owner, e.body_bytes);
+    if (e.options) {
+        key_started(e); // Last: who waited for it may be ready now.
     }
 }
 
@@ -99,6 +114,32 @@ void broker_state::members::make_ready(message_entry& e) {
         set_deadline(e);
     }
     touch(into);
+}
+
+// A backlog and a large credit must not fill a connection in one go.
+void broker_state::members::count_delivery(session& to, std::size_t bytes) {
+    if (to.delivering != calls) {
+        to.delivering = calls;
+        to.delivering_bytes = 0;
+    }
+    to.delivering_bytes += bytes;
+    if (to.delivering_bytes >= bounds.delivery_bytes_max && !to.stalled) {
+        set_stalled(to.id, true);
+        out->held_back.push_back(to.id);
+    }
+}
+
+void broker_state::members::set_stalled(session_id id, bool stalled) {
+    session* const of = find_session(id);
+    if (of == nullptr || of->stalled == stalled) {
+        return;
+    }
+    of->stalled = stalled;
+    for (auto const& each : of->consumers) {
+        each->stalled = stalled;
+        each->update_hunger();
+        touch(*each);
+    }
 }
 
 void broker_state::members::release_dispatch() {

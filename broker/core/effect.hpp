@@ -32,12 +32,21 @@ struct delivery {
     wall_time published = unset;
     position content_at = nowhere; // set: the body is not in memory, read it here
     std::uint32_t content_bytes = 0;
+    std::string_view checkpoint = {}; // of an earlier attempt; lives until the next call
 };
 
 // A refused item of a batch.
 struct refusal {
     std::uint32_t index = 0;
     errc code = errc::ok;
+    message_id existing = {}; // unique_conflict: who has the key
+    std::string detail = {};  // which limit of which queue, if one was exceeded
+};
+
+// A published item whose unique key was taken, and that asked for the one which has it.
+struct joined {
+    std::uint32_t index = 0;
+    message_id existing;
 };
 
 // The client-visible state of one message.
@@ -60,6 +69,18 @@ struct status {
     wall_time expires = unset;
     wall_time started = unset;
     wall_time finished = unset;
+    core::death death = death::none;
+    std::string_view origin; // the queue it died in, where another keeps its dead letters
+    message_id root;
+    message_id parent;
+    std::uint64_t done = 0; // progress
+    std::uint64_t total = 0;
+    std::string progress_text;
+    std::uint32_t checkpoint_bytes = 0;
+    std::uint64_t log_end = 0; // bytes ever logged; `log` holds the last of them
+    // Only in the answer to a whole get, and `log` in updates of a watch for reports.
+    std::string log;
+    std::vector<attempt> history; // oldest first
 };
 
 namespace effect {
@@ -75,6 +96,7 @@ struct published {
     session_id session;
     request_id request;
     std::vector<refusal> refused;
+    std::vector<core::joined> joined = {};
 };
 struct subscribed {
     session_id session;
@@ -99,6 +121,36 @@ struct cancelled {
     request_id request;
     std::vector<refusal> refused;
 };
+struct rescheduled {
+    session_id session;
+    request_id request;
+    std::vector<refusal> refused;
+};
+struct forgotten {
+    session_id session;
+    request_id request;
+    std::vector<refusal> refused;
+};
+struct redriven {
+    session_id session;
+    request_id request;
+    std::vector<refusal> refused;
+};
+struct reported {
+    session_id session;
+    request_id request;
+};
+// A request about queues, policies, holds or schedules has been done.
+struct done {
+    session_id session;
+    request_id request;
+    message_id message = {}; // trigger_schedule: what was published
+};
+struct swept {
+    session_id session;
+    request_id request;
+    sweep_state sweep;
+};
 struct statuses {
     session_id session;
     request_id request;
@@ -115,12 +167,14 @@ struct recalled {
     session_id session;
     std::vector<delivery_token> tokens;
     std::string reason;
+    bool terminate = false; // kill these attempts
 };
 // The whole request is refused.
 struct refused {
     session_id session;
     request_id request;
     errc code = errc::ok;
+    std::string detail = {};
 };
 // The shell must close the connection of this session.
 struct closed {
@@ -137,6 +191,12 @@ using any_effect = std::variant<effect::welcome,
                                 effect::settled,
                                 effect::extended,
                                 effect::cancelled,
+                                effect::rescheduled,
+                                effect::forgotten,
+                                effect::redriven,
+                                effect::reported,
+                                effect::done,
+                                effect::swept,
                                 effect::statuses,
                                 effect::updated,
                                 effect::recalled,
@@ -148,11 +208,14 @@ struct output {
     std::vector<any_record> records;
     std::vector<delivery> deliveries;
     std::vector<any_effect> effects;
+    // Got as much as limits::delivery_bytes_max: stalled until set_stalled() says otherwise.
+    std::vector<session_id> held_back;
 
     void clear() {
         records.clear();
         deliveries.clear();
         effects.clear();
+        held_back.clear();
     }
     [[nodiscard]] bool empty() const {
         return records.empty() && deliveries.empty() && effects.empty();

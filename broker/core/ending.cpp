@@ -4,17 +4,9 @@
 #include "broker/core/broker_members.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace peyk::core {
-
-namespace {
-
-std::uint64_t detail_cost(entry_detail const& d) {
-    return sizeof(entry_detail) + d.error.type.size() + d.error.text.size() + d.error.trace.size() +
-           d.content_type.size() + d.worker.size() + (d.result ? d.result->bytes().size() : 0);
-}
-
-} // namespace
 
 void broker_state::members::apply(cancel const& command) {
     session* const by = client(command.session, command.request);
@@ -28,35 +20,34 @@ void broker_state::members::apply(cancel const& command) {
     }
     effect::cancelled answer{command.session, command.request, {}};
     for (std::size_t i = 0; i < command.ids.size(); ++i) {
-        if (errc const why = cancel_one(command.ids[i], command.reason); why != errc::ok) {
+        message_entry* const e = messages.find(command.ids[i]);
+        errc const why = e == nullptr ? errc::unknown_message
+                                      : cancel_one(*e, command.reason, command.terminate);
+        if (why != errc::ok) {
             answer.refused.push_back({static_cast<std::uint32_t>(i), why});
         }
     }
     out->effects.emplace_back(std::move(answer));
 }
 
-errc broker_state::members::cancel_one(message_id id, std::string_view reason) {
-    message_entry* const e = messages.find(id);
-    if (e == nullptr) {
-        return errc::unknown_message;
-    }
-    if (e->final()) {
+errc broker_state::members::cancel_one(message_entry& e, std::string_view reason, bool terminate) {
+    if (e.final()) {
         return errc::already_final;
     }
-    if (e->lease != nullptr) {
-        out->effects.emplace_back(
-            effect::recalled{e->lease->holder->id, {e->lease->token}, std::string{reason}});
-        take_back(*e->lease);
-        if (!e->keeps_result) { // What is forgotten next was not settled by its holder.
-            e->due = unset;
-            record_requeued(*e);
+    if (e.lease != nullptr) {
+        out->effects.emplace_back(effect::recalled{
+            e.lease->holder->id, {e.lease->token}, std::string{reason}, terminate});
+        take_back(*e.lease);
+        if (!e.keeps_result) { // What is forgotten next was not settled by its holder.
+            e.due = unset;
+            record_requeued(e);
         }
     }
-    withdraw(*e);
+    withdraw(e);
     ending end;
     end.state = message_state::revoked;
     end.error = {"revoked", reason, {}};
-    finish(*e, end);
+    finish(e, end);
     return errc::ok;
 }
 
@@ -97,15 +88,23 @@ message_entry& broker_state::members::take_back(lease& l) {
     return e;
 }
 
+// Held longer than the policy of its queue allows: its worker counts as lost.
+void broker_state::members::lease_due(message_entry& e) {
+    lease& l = *e.lease;
+    out->effects.emplace_back(effect::recalled{
+        l.holder->id, {l.token}, "held longer than the lease of its queue", false});
+    end_lost_lease(l, "it was held longer than the lease of its queue");
+}
+
 // Back to its place in its queue, or there when it is due.
-void broker_state::members::put_back(message_entry& e, wall_time due, bool with_error) {
+void broker_state::members::put_back(message_entry& e, wall_time due, ended_run const* run) {
     if (e.expires != unset && e.expires <= now.wall) {
         set_state(e, message_state::scheduled);
         expire(e);
         return;
     }
     e.due = due > now.wall ? due : unset;
-    record_requeued(e, with_error ? e.detail->error.view() : task_error{});
+    record_requeued(e, run);
     if (e.due == unset) {
         make_ready(e);
     } else {
@@ -116,16 +115,67 @@ void broker_state::members::put_back(message_entry& e, wall_time due, bool with_
 }
 
 // Back because its holder is gone. Forgotten next or not, it was not settled: the journal says so.
-void broker_state::members::give_back(message_entry& e) {
+void broker_state::members::give_back(message_entry& e, ended_run const* run) {
     if (e.expires != unset && e.expires <= now.wall && !e.keeps_result) {
         e.due = unset;
-        record_requeued(e);
+        record_requeued(e, run);
     }
-    put_back(e, unset);
+    put_back(e, unset, run);
 }
 
-void broker_state::members::record_requeued(message_entry& e, task_error const& error) {
-    out->records.emplace_back(record::requeued{e.number, e.due, e.retrying, e.counters, error});
+void broker_state::members::record_requeued(message_entry& e, ended_run const* run) {
+    record::requeued fact{e.number, e.due, e.retrying, e.counters, {}};
+    if (run != nullptr) {
+        fact.failed = true;
+        fact.crash = run->crash;
+        fact.worker = run->worker;
+        fact.began = run->began;
+        fact.ended = now.wall;
+        if (!run->crash) {
+            fact.error = e.detail->error.view();
+        }
+    }
+    out->records.emplace_back(fact);
+}
+
+void broker_state::members::die(message_entry& e, ending const& how) {
+    core::queue& from = e.lane->home();
+    std::string_view wanted;
+    if (from.settings().dead_letter) {
+        wanted = *from.settings().dead_letter;
+    }
+    ending end = how;
+    if (wanted == "-") {
+        end.state = message_state::failed;
+        end.death = death::none;
+        if (how.crash && !e.keeps_result) { // What is forgotten next was not settled.
+            e.due = unset;
+            record_requeued(e);
+        }
+        finish(e, end);
+        return;
+    }
+    end.state = message_state::dead;
+    if (!wanted.empty() && wanted != from.name()) {
+        errc why = errc::ok;
+        if (interned_name* const keeper = queue_named(wanted, why)) {
+            end.origin = from.name();
+            rehome(e, *keeper->as_queue);
+        } // Else it stays where it died.
+    }
+    core::queue& keeper = e.lane->home();
+    finish(e, end);
+    limit_dead(keeper);
+}
+
+// The oldest dead letters go when there are too many.
+void broker_state::members::limit_dead(core::queue& of) {
+    std::uint64_t const kept_max = of.settings().dead_max.value_or(bounds.dead_max);
+    for (std::size_t i = 0;
+         i < bounds.dead_forgotten_max && of.count(message_state::dead) > kept_max;
+         ++i) {
+        forget_one(const_cast<message_entry&>(*of.dead_letters().begin()));
+    }
 }
 
 // The message is withdrawn. Records how it ended, if anybody may ask, and tells who watches.
@@ -139,23 +189,23 @@ void broker_state::members::finish(message_entry& e, ending const& how) {
     }
     duration const asked = std::chrono::seconds{e.result_ttl_s};
     duration const ttl =
-        dead ? bounds.dead_ttl : (asked == duration{0} ? bounds.result_ttl : asked);
-    keep_ending(e, how, now.wall + ttl);
-    e.detail->finished = now.wall;
+        dead ? dead_ttl(e.lane->home()) : (asked == duration{0} ? bounds.result_ttl : asked);
+    keep_ending(e, how, now.wall, now.wall + ttl);
     if (!kept) {
         notify(e);
+        key_final(e);
         --counted.results;
         forget(e);
         return;
     }
-    record_finished(e, dead ? nullptr : &e);
+    record_finished(e, dead ? nullptr : &e, &how);
+    key_final(e);
     if (dead) {
         if (e.at() <= durable) {
             evict(e); // Seldom looked at.
         }
     } else {
-        release_body(e);
-        e.body_on_disk = false;
+        let_go(e);
         order.append(e);
     }
     set_deadline(e);
@@ -163,47 +213,101 @@ void broker_state::members::finish(message_entry& e, ending const& how) {
 }
 
 // The message is final from now on.
-void broker_state::members::keep_ending(message_entry& e, ending const& how, wall_time until) {
+void broker_state::members::keep_ending(message_entry& e,
+                                        ending const& how,
+                                        wall_time finished,
+                                        wall_time until) {
     --counted.messages;
     ++counted.results;
-    set_state(e, how.state);
     set_error(e, how.error);
-    entry_detail& d = *e.detail;
-    detail_bytes -= detail_cost(d);
-    d.expired = how.expired;
-    d.settled_by = how.settled_by;
-    d.worker = how.worker;
-    d.content_type = prefix(how.content_type, bounds.name_bytes_max);
-    d.result = how.result.empty() ? nullptr : content::make(how.result);
-    d.until = until;
-    detail_bytes += detail_cost(d);
+    if (how.failed) {
+        error_texts error;
+        if (!how.crash) {
+            error = e.detail->error;
+        }
+        remember_attempt(
+            e, {std::string{how.worker}, how.began, finished, how.crash, std::move(error)});
+    }
+    edit(e, [&](entry_detail& d) {
+        d.expired = how.expired;
+        d.death = how.death;
+        d.origin = how.origin;
+        d.settled_by = how.settled_by;
+        d.worker = how.worker;
+        d.content_type = prefix(how.content_type, bounds.name_bytes_max);
+        d.result = how.result.empty() ? nullptr : content::make(how.result);
+        d.finished = finished;
+        d.until = until;
+        if (how.state != message_state::dead && d.report) {
+            d.report->checkpoint.reset();
+        }
+    });
+    set_state(e, how.state);
+    set_state(e, how.state); // Last: dead letters are in order of their ends.
 }
 
-void broker_state::members::record_finished(message_entry& e, retained* owner) {
+void broker_state::members::let_go(message_entry& e) {
+    release_body(e);
+    e.body_on_disk = false;
+    if (e.options) {
+        message family;
+        family.root = e.options->root;
+        family.parent = e.options->parent;
+        replace_options(e, options_of(family));
+    }
+}
+
+void broker_state::members::replace_options(message_entry& e, std::unique_ptr<entry_options> with) {
+    detail_bytes -= memory_cost(*e.options);
+    if (out != nullptr && e.at() == nowhere) { // Their record is of this call.
+        ended_options.push_back(std::move(e.options));
+    }
+    e.options = std::move(with);
+    detail_bytes += e.options ? memory_cost(*e.options) : 0;
+}
+
+// `how` of a dead letter goes to the history that earlier records tell.
+void broker_state::members::record_finished(message_entry& e, retained* owner, ending const* how) {
     entry_detail const& d = *e.detail;
-    outcome how;
-    how.state = e.state;
-    how.expired = d.expired;
-    how.result = d.result ? d.result->bytes() : std::string_view{};
-    how.content_type = d.content_type;
-    how.error = d.error.view();
-    how.settled_by = d.settled_by;
-    how.worker = d.worker;
-    how.finished = d.finished;
-    out->records.emplace_back(record::finished{owner,
-                                               e.number,
-                                               e.id,
-                                               e.lane->home().name(),
-                                               e.lane->task(),
-                                               how,
-                                               e.counters,
-                                               e.published,
-                                               d.until});
+    record::finished fact;
+    fact.owner = owner;
+    fact.number = e.number;
+    fact.id = e.id;
+    fact.queue = e.lane->home().name();
+    fact.task = e.lane->task();
+    fact.outcome.state = e.state;
+    fact.outcome.expired = d.expired;
+    fact.outcome.result = d.result ? d.result->bytes() : std::string_view{};
+    fact.outcome.content_type = d.content_type;
+    fact.outcome.error = d.error.view();
+    fact.outcome.settled_by = d.settled_by;
+    fact.outcome.worker = d.worker;
+    fact.outcome.finished = d.finished;
+    fact.outcome.death = d.death;
+    fact.outcome.origin = d.origin;
+    fact.counters = e.counters;
+    fact.published = e.published;
+    fact.until = d.until;
+    if (e.options) {
+        fact.root = e.options->root;
+        fact.parent = e.options->parent;
+    }
+    if (e.state != message_state::dead) {
+        fact.traces = traces_of(e);
+    } else if (how != nullptr) {
+        fact.failed = how->failed;
+        fact.crash = how->crash;
+        fact.began = how->began;
+    }
+    out->records.emplace_back(fact);
 }
 
 // Nothing of it is kept. It has no place any more.
 void broker_state::members::forget(message_entry& e) {
     out->records.emplace_back(record::forgotten{e.number});
+    if (!e.final()) {
+        key_final(e);
+    }
     drop(e);
     ended_messages.push_back(&e);
 }
@@ -211,34 +315,37 @@ void broker_state::members::forget(message_entry& e) {
 // Out of everything that knows it.
 void broker_state::members::drop(message_entry& e) {
     if (e.detail && e.detail->counted) {
-        detail_bytes -= detail_cost(*e.detail);
+        detail_bytes -= memory_cost(*e.detail);
+    }
+    if (e.options) {
+        detail_bytes -= memory_cost(*e.options);
     }
     release_body(e);
+    wall.remove(e);
     order.remove(e);
     messages.erase(e);
     core::queue& from = e.lane->home();
-    --from.count(e.state);
+    from.count_out(e);
     from.leave(e);
 }
 
 void broker_state::members::set_state(message_entry& e, message_state state) {
     core::queue& of = e.lane->home();
-    --of.count(e.state);
-    ++of.count(state);
+    of.count_out(e);
     e.state = state;
+    of.count_in(e);
 }
 
 void broker_state::members::set_error(message_entry& e, task_error const& error) {
-    entry_detail& d = e.details();
-    detail_bytes -= d.counted ? detail_cost(d) : 0;
-    d.error = cut(error, bounds.error_bytes_max);
-    d.counted = true;
-    detail_bytes += detail_cost(d);
+    edit(e, [&](entry_detail& d) { d.error = cut(error, bounds.error_bytes_max); });
 }
 
 void broker_state::members::release_body(message_entry& e) {
     if (e.body) {
         counted.content_bytes -= e.body->bytes().size();
+        if (e.at() == nowhere) { // The record of this very call borrows it.
+            ended_bodies.push_back(std::move(e.body));
+        }
         e.body.reset();
     }
 }
@@ -252,10 +359,12 @@ void broker_state::members::set_deadline(message_entry& e) {
         at = std::min(e.due, expires);
         break;
     case message_state::ready:
+    case message_state::blocked:
         at = expires;
         break;
     case message_state::leased:
-        break; // Expiring ends waiting, not running.
+        at = e.lease->until; // Expiring ends waiting, not running.
+        break;
     case message_state::succeeded:
     case message_state::failed:
     case message_state::revoked:

@@ -81,6 +81,40 @@ char const* name(errc code) noexcept {
         return "session_superseded";
     case errc::heartbeat_missed:
         return "heartbeat_missed";
+    case errc::unique_conflict:
+        return "unique_conflict";
+    case errc::queue_full:
+        return "queue_full";
+    case errc::queue_draining:
+        return "queue_draining";
+    case errc::queue_not_empty:
+        return "queue_not_empty";
+    case errc::message_leased:
+        return "message_leased";
+    case errc::not_final:
+        return "not_final";
+    case errc::not_dead:
+        return "not_dead";
+    case errc::unknown_schedule:
+        return "unknown_schedule";
+    case errc::invalid_schedule:
+        return "invalid_schedule";
+    case errc::unknown_policy:
+        return "unknown_policy";
+    case errc::unknown_hold:
+        return "unknown_hold";
+    case errc::unknown_sweep:
+        return "unknown_sweep";
+    case errc::too_many_schedules:
+        return "too_many_schedules";
+    case errc::too_many_policies:
+        return "too_many_policies";
+    case errc::too_many_holds:
+        return "too_many_holds";
+    case errc::too_many_sweeps:
+        return "too_many_sweeps";
+    case errc::checkpoint_too_large:
+        return "checkpoint_too_large";
     }
     return "?";
 }

@@ -34,6 +34,23 @@ enum class errc : std::uint8_t {
     unsupported,
     session_superseded, // the session went on elsewhere
     heartbeat_missed,
+    unique_conflict, // another message has the unique key; the answer names it
+    queue_full, // by the queue's policy; the answer names the limit
+    queue_draining, // nothing is published into it until that is allowed again
+    queue_not_empty, // still holds messages, or somebody reads it
+    message_leased, // it is with a worker
+    not_final, // only what is final can be forgotten
+    not_dead, // only a dead letter can be redriven
+    unknown_schedule,
+    invalid_schedule, // the answer says what is wrong with it
+    unknown_policy,
+    unknown_hold,
+    unknown_sweep,
+    too_many_schedules,
+    too_many_policies,
+    too_many_holds,
+    too_many_sweeps,
+    checkpoint_too_large,
 };
 
 [[nodiscard]] boost::system::error_category const& error_category() noexcept;

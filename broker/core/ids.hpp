@@ -34,6 +34,7 @@ using session_id = id128<struct session_id_tag>; // random, made by the client; 
 using message_number = number<struct message_number_tag>;
 using publish_sequence = number<struct publish_sequence_tag>;      // of one session, from 1
 using request_id = number<struct request_id_tag>;                  // of one session
+using sweep_id = number<struct sweep_id_tag>;                      // of one broker
 using consumer_id = number<struct consumer_id_tag, std::uint32_t>; // of one session
 using broker_epoch = number<struct broker_epoch_tag>; // grows with each start of the broker
 

@@ -34,11 +34,46 @@ struct limits {
     std::size_t consumers_per_session_max = 256;
     std::size_t queues_per_consumer_max = 256;
     std::size_t watches_per_session_max = 100'000;
+    // Bodies delivered to one session by one call. Over it the session counts as stalled until
+    // set_stalled() says that its connection has taken them (output::held_back). 8 MiB: a fraction
+    // of what a connection may have unsent before it is given up.
+    std::size_t delivery_bytes_max = 8u << 20;
     // Unsettled deliveries of one consumer. 65,536: two commits' worth at full speed.
     std::uint32_t credit_max = 65'536;
     // Gaps in a session's accepted publishes (each is a refused publish that may be sent again).
     // Over it: errc::in_flight_exceeded.
     std::size_t sequence_gaps_max = 65'536;
+    // Failed or lost runs remembered of one message; the oldest go.
+    std::size_t history_max = 10;
+    // The error of each of them; cut like error_bytes_max, but there are many.
+    std::size_t history_error_bytes_max = 4u << 10;
+    // What a task hands to its next attempt. Over it: errc::checkpoint_too_large.
+    std::size_t checkpoint_bytes_max = 256u << 10;
+    // What a task may say about its progress; longer texts are cut.
+    std::size_t progress_text_max = 1'000;
+    // The log of one message; over it the oldest lines go.
+    std::size_t log_bytes_max = 64u << 10;
+    // Why something is held, for people; longer texts are cut.
+    std::size_t reason_bytes_max = 1'000;
+    // Messages that make room for one publish, by the policy of a full queue. Over it the publish is
+    // refused with errc::queue_full, and the next one finds more room.
+    std::size_t overflow_ended_max = 1'000;
+    std::size_t unique_key_bytes_max = 200;
+    std::size_t retry_delays_max = 32;
+    // Schedules, policies, holds and sweeps under way. Over it: errc::too_many_...
+    std::size_t schedules_max = 10'000;
+    std::size_t policies_max = 1'000;
+    std::size_t holds_max = 10'000;
+    std::size_t sweeps_max = 64;
+    // Messages one sweep, or one list(), looks at in one go, and messages a sweep changes in it.
+    std::size_t sweep_visits_max = 20'000;
+    std::size_t sweep_changes_max = 1'000;
+    // Time between two slots of a schedule with an interval: cron expressions cannot do it oftener.
+    duration schedule_every_min{1'000};
+    // A slot that is older counts as missed, like those that passed while the broker was down.
+    duration misfire_after{60'000};
+    // Fires of one schedule that misfire::run_all makes up for, the newest.
+    std::size_t misfires_max = 1'000;
     // Bodies in memory. Over it durable bodies leave memory and are read back at delivery.
     std::size_t content_memory_bytes = 1u << 30;
     // Estimate of everything the core holds. Over it: publishes are refused, errc::memory_full.
@@ -53,8 +88,11 @@ struct limits {
     // After an unclean start dispatch waits for the sessions that held leases, at most so long.
     duration settling{5'000};
     duration result_ttl{86'400'000};  // when the publisher gave none: 1 day
-    duration dead_ttl{7'776'000'000}; // a dead letter is kept 90 days
-    std::uint16_t max_crashes = 3;    // when the publisher gave none
+    duration dead_ttl{7'776'000'000}; // a dead letter is kept 90 days, without a policy
+    std::uint16_t max_crashes = 3;    // when neither publisher nor policy gave it
+    std::uint64_t dead_max = 100'000; // dead letters of one queue, without a policy
+    // Of those too many, forgotten at each death: a maximum that was lowered stalls nobody.
+    std::size_t dead_forgotten_max = 16;
 };
 
 } // namespace peyk::core

@@ -3,6 +3,8 @@
 #include "broker/core/queue.hpp"
 #include "broker/core/session.hpp"
 
+#include <algorithm>
+
 namespace peyk::core {
 
 std::string_view prefix(std::string_view text, std::size_t bytes_max) {
@@ -38,6 +40,7 @@ visible_state visible(message_entry const& entry) {
         }
         [[fallthrough]];
     case message_state::scheduled:
+    case message_state::blocked:
     case message_state::ready:
         return entry.retrying ? visible_state::retry : visible_state::pending;
     case message_state::succeeded:
@@ -55,6 +58,8 @@ visible_detail visible_detail_of(message_entry const& entry) {
     switch (entry.state) {
     case message_state::scheduled:
         return visible_detail::scheduled;
+    case message_state::blocked:
+        return visible_detail::blocked;
     case message_state::ready:
         return visible_detail::ready;
     case message_state::leased:
@@ -71,7 +76,20 @@ visible_detail visible_detail_of(message_entry const& entry) {
     return visible_detail::none;
 }
 
-status status_of(message_entry const& entry) {
+namespace {
+
+void add_report(status& to, entry_report const& from) {
+    to.done = from.done;
+    to.total = from.total;
+    to.progress_text = from.text;
+    to.checkpoint_bytes =
+        from.checkpoint ? static_cast<std::uint32_t>(from.checkpoint->bytes().size()) : 0;
+    to.log_end = from.log_end;
+}
+
+} // namespace
+
+status status_of(message_entry const& entry, bool whole) {
     status seen;
     seen.id = entry.id;
     seen.state = visible(entry);
@@ -100,8 +118,31 @@ status status_of(message_entry const& entry) {
         if (entry.final()) {
             seen.worker = detail.worker;
         }
+        seen.death = detail.death;
+        seen.origin = detail.origin;
+        if (detail.report) {
+            add_report(seen, *detail.report);
+        }
+        if (whole) {
+            seen.log = log_since(entry, 0);
+            seen.history = detail.history;
+        }
+    }
+    if (entry.options) {
+        seen.root = entry.options->root;
+        seen.parent = entry.options->parent;
     }
     return seen;
+}
+
+std::string_view log_since(message_entry const& entry, std::uint64_t told) {
+    if (!entry.detail || !entry.detail->report) {
+        return {};
+    }
+    entry_report const& report = *entry.detail->report;
+    std::string_view const log = report.log;
+    std::uint64_t const fresh = report.log_end - std::min(told, report.log_end);
+    return log.substr(log.size() - std::min<std::uint64_t>(fresh, log.size()));
 }
 
 message message_of(message_entry const& entry) {
@@ -115,10 +156,82 @@ message message_of(message_entry const& entry) {
     whole.retry = entry.retry;
     whole.result = {entry.result_ttl_s, entry.keeps_result, entry.track_started};
     whole.max_crashes = entry.max_crashes;
+    if (entry.options) {
+        entry_options const& rare = *entry.options;
+        whole.retry_delays_ms = rare.retry_delays_ms;
+        whole.max_age_s = rare.max_age_s;
+        whole.unique = {rare.unique_key, rare.key_until, rare.conflict, rare.key_ttl_s};
+        whole.root = rare.root;
+        whole.parent = rare.parent;
+    }
     if (entry.body) {
         whole.content = entry.body->bytes();
     }
     return whole;
+}
+
+std::unique_ptr<entry_options> options_of(message const& from) {
+    if (from.retry_delays_ms.empty() && from.max_age_s == 0 && from.unique.key.empty() &&
+        from.root.empty() && from.parent.empty()) {
+        return nullptr;
+    }
+    auto made = std::make_unique<entry_options>();
+    made->retry_delays_ms.assign(from.retry_delays_ms.begin(), from.retry_delays_ms.end());
+    made->max_age_s = from.max_age_s;
+    if (!from.unique.key.empty()) {
+        made->unique_key = from.unique.key;
+        made->key_until = from.unique.until;
+        made->conflict = from.unique.conflict;
+        made->key_ttl_s = from.unique.ttl_s;
+    }
+    made->root = from.root;
+    made->parent = from.parent;
+    return made;
+}
+
+traces traces_of(message_entry const& entry) {
+    traces seen;
+    if (!entry.detail) {
+        return seen;
+    }
+    seen.history = entry.detail->history;
+    if (entry.detail->report) {
+        entry_report const& report = *entry.detail->report;
+        seen.progress = {report.done, report.total, report.text};
+        seen.log = report.log;
+        seen.log_end = report.log_end;
+        if (report.checkpoint) {
+            seen.checkpoint = report.checkpoint->bytes();
+        }
+    }
+    return seen;
+}
+
+namespace {
+
+std::uint64_t texts(error_texts const& e) {
+    return e.type.size() + e.text.size() + e.trace.size();
+}
+
+} // namespace
+
+std::uint64_t memory_cost(entry_detail const& detail) {
+    std::uint64_t cost = sizeof detail + texts(detail.error) + detail.content_type.size() +
+                         detail.worker.size() + (detail.result ? detail.result->bytes().size() : 0);
+    for (attempt const& each : detail.history) {
+        cost += sizeof each + each.worker.size() + texts(each.error);
+    }
+    if (detail.report) {
+        entry_report const& report = *detail.report;
+        cost += sizeof report + report.text.size() + report.log.size() +
+                (report.checkpoint ? report.checkpoint->bytes().size() : 0);
+    }
+    return cost;
+}
+
+std::uint64_t memory_cost(entry_options const& options) {
+    return sizeof options + options.unique_key.size() +
+           options.retry_delays_ms.size() * sizeof(std::uint32_t);
 }
 
 position body_position(message_entry const& entry, position durable) {

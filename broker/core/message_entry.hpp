@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace peyk::core {
 
@@ -30,6 +31,7 @@ struct watch_link
       boost::intrusive::list_base_hook<boost::intrusive::tag<struct watching_group_tag>> {
     message_entry* message = nullptr;
     watch_group* group = nullptr;
+    std::uint64_t told_log = 0;                  // bytes of the log
     visible_state told = visible_state::unknown; // the last one
 };
 
@@ -39,12 +41,26 @@ using message_watches =
                                boost::intrusive::tag<struct watched_message_tag>>>,
                            boost::intrusive::constant_time_size<false>>;
 
-struct error_texts {
-    std::string type;
-    std::string text;
-    std::string trace;
+// What few publishers ask for.
+struct entry_options {
+    std::string unique_key;
+    unique_until key_until = unique_until::finish;
+    on_conflict conflict = on_conflict::reject;
+    std::uint32_t key_ttl_s = 0;
+    std::uint32_t max_age_s = 0;
+    std::vector<std::uint32_t> retry_delays_ms;
+    message_id root;
+    message_id parent;
+};
 
-    [[nodiscard]] task_error view() const { return {type, text, trace}; }
+// What a task said of itself while it ran.
+struct entry_report {
+    std::uint64_t done = 0;
+    std::uint64_t total = 0;
+    std::string text;
+    content_ptr checkpoint;
+    std::string log;           // its last limits::log_bytes_max bytes, whole lines
+    std::uint64_t log_end = 0; // bytes ever logged
 };
 
 // A live message: its last error. A final one: how it ended.
@@ -57,6 +73,10 @@ struct entry_detail {
     wall_time started = unset;
     wall_time finished = unset;
     wall_time until = never;
+    core::death death = death::none;
+    std::string_view origin; // the queue it died in, if another keeps it; lives with the process
+    std::vector<attempt> history; // oldest first
+    std::unique_ptr<entry_report> report;
     position moved_from = nowhere; // where the body is readable until the entry's record is durable
     bool expired = false;
     bool counted = false; // its size is in the estimate of memory
@@ -72,6 +92,8 @@ struct lease : boost::intrusive::list_base_hook<> { // linked in its holder's li
     consumer_id reader_id;      // its name, for when the holder subscribes again
     bool reader_known = false;  // false after a restart, until then
     bool started = false;
+    wall_time began = unset; // when it was started; unset: it was not, or before the last start
+    wall_time until = never; // goes back then, by the policy of its queue
 };
 
 // Linked in its lane while ready; in the deadline index while it has a deadline.
@@ -88,6 +110,7 @@ struct message_entry final
     core::lease* lease = nullptr; // while leased
     content_ptr body;             // null: empty, only on disk, or not needed any more
     std::unique_ptr<entry_detail> detail;
+    std::unique_ptr<entry_options> options;
     wall_time published = unset;
     wall_time eta = unset;
     wall_time expires = unset;
@@ -129,13 +152,23 @@ struct sooner {
 // Cut to `bytes_max` together, the trace first.
 [[nodiscard]] error_texts cut(task_error const& error, std::size_t bytes_max);
 
-// What the client sees; `status` without texts.
+// What the client sees. `whole`: with history and log.
 [[nodiscard]] visible_state visible(message_entry const& entry);
 [[nodiscard]] visible_detail visible_detail_of(message_entry const& entry);
-[[nodiscard]] status status_of(message_entry const& entry);
+[[nodiscard]] status status_of(message_entry const& entry, bool whole = false);
+// What came to its log after the first `told` bytes, as far as it is kept. Borrowed.
+[[nodiscard]] std::string_view log_since(message_entry const& entry, std::uint64_t told);
 
 // The message as its publisher handed it over, but for its body where that is not in memory.
 [[nodiscard]] message message_of(message_entry const& entry);
+// What few publishers ask for; null if this one asks for none of it.
+[[nodiscard]] std::unique_ptr<entry_options> options_of(message const& from);
+// What its runs left behind. Borrowed.
+[[nodiscard]] traces traces_of(message_entry const& entry);
+
+// Estimates of the memory these take.
+[[nodiscard]] std::uint64_t memory_cost(entry_detail const& detail);
+[[nodiscard]] std::uint64_t memory_cost(entry_options const& options);
 
 // Where the body can be read: the entry's own record, once that is durable.
 [[nodiscard]] position body_position(message_entry const& entry, position durable);

@@ -12,10 +12,12 @@
 namespace peyk::core {
 
 class queue;
+struct hold;
 
 struct interned_name {
     std::string text;
     queue* as_queue = nullptr; // the queue of this name, if there is one
+    hold* held = nullptr;      // as a task: nothing of it is delivered
 };
 
 class name_table {

@@ -2,7 +2,16 @@
 
 #include "broker/core/broker_members.hpp"
 
+#include <string>
+
 namespace peyk::core {
+
+namespace {
+
+// Beyond it the delay reaches any maximum at once.
+constexpr std::uint16_t polynomial_percent_max = 800;
+
+} // namespace
 
 void broker_state::members::apply(publish const& command) {
     session* const from = client(command.session, command.request);
@@ -17,69 +26,154 @@ void broker_state::members::apply(publish const& command) {
     from->accepted.prune_below(command.answered_below);
     effect::published answer{command.session, command.request, {}};
     for (std::size_t i = 0; i < command.messages.size(); ++i) {
-        if (errc const why = accept(command, i, *from); why != errc::ok) {
-            answer.refused.push_back({static_cast<std::uint32_t>(i), why});
+        publication by{from};
+        by.sequence.value = command.first.value == 0 ? 0 : command.first.value + i;
+        acceptance each = publish_one(command.messages[i], by);
+        auto const index = static_cast<std::uint32_t>(i);
+        if (each.joined) {
+            answer.joined.push_back({index, each.existing});
+        } else if (each.code != errc::ok) {
+            answer.refused.push_back({index, each.code, each.existing, std::move(each.detail)});
         }
     }
     out->effects.emplace_back(std::move(answer));
 }
 
-// Takes in one message of the batch, or says why not.
-errc broker_state::members::accept(publish const& command, std::size_t index, session& from) {
-    message const& offered = command.messages[index];
-    publish_sequence sequence;
-    if (command.first.value != 0) {
-        sequence.value = command.first.value + index;
-        if (from.accepted.contains(sequence)) {
+// As accept(), unless the session was told before that it is.
+acceptance broker_state::members::publish_one(message const& offered, publication const& by) {
+    sequence_set const& known = by.from->accepted;
+    if (by.sequence.value != 0) {
+        if (known.contains(by.sequence)) {
             ++counted.duplicate_publishes;
-            return errc::ok;
+            return {};
         }
-        if (from.accepted.gaps() >= bounds.sequence_gaps_max &&
-            from.accepted.highest().value + 1 < sequence.value) {
-            return errc::in_flight_exceeded;
+        if (known.gaps() >= bounds.sequence_gaps_max &&
+            known.highest().value + 1 < by.sequence.value) {
+            return {errc::in_flight_exceeded};
         }
     }
+    return accept(offered, by);
+}
+
+// Takes the message in, or says why not.
+acceptance broker_state::members::accept(message const& offered, publication const& by) {
     if (errc const why = check(offered); why != errc::ok) {
-        return why;
+        std::string const queue{offered.queue.empty() ? "default" : offered.queue};
+        if (why == errc::memory_full) {
+            return {why,
+                    false,
+                    {},
+                    "queue " + queue + ": memory_bytes_max " +
+                        std::to_string(bounds.memory_bytes_max)};
+        }
+        return {why, false, {}, why == errc::disk_full ? "queue " + queue + ": disk_full" : ""};
     }
     if (messages.find(offered.id) != nullptr) {
         ++counted.duplicate_publishes;
-        return errc::duplicate_message;
+        return {errc::duplicate_message};
     }
     errc why = errc::ok;
     interned_name* const name = queue_named(offered.queue, why);
     if (name == nullptr) {
-        return why;
+        return {why};
     }
-    message_entry* const made = make_entry(offered, {last_number.value + 1}, *name->as_queue);
+    core::queue& into = *name->as_queue;
+    if (into.draining != nullptr) {
+        return {errc::queue_draining, false, {}, "queue " + name->text + ": " + into.draining->reason};
+    }
+    bool blocked = false;
+    if (into.policy != nullptr || !offered.unique.key.empty()) {
+        acceptance answer = admit(offered, into, blocked);
+        if (!answer.published()) {
+            return answer;
+        }
+    }
+    message_entry* const made = make_entry(offered, {last_number.value + 1}, into);
     if (made == nullptr) {
-        return errc::too_many_names;
+        return {errc::too_many_names};
     }
-    record_session(from, from.consumes);
+    made->published = now.wall;
+    if (into.policy != nullptr && made->expires == unset && into.settings().default_ttl_s) {
+        made->expires =
+            std::max(now.wall, made->eta) + std::chrono::seconds{*into.settings().default_ttl_s};
+    }
     if (!offered.content.empty()) {
         made->body = content::make(offered.content);
         counted.content_bytes += made->body_bytes;
     }
-    made->published = now.wall;
-    out->records.emplace_back(
-        record::published{made, made->number, message_of(*made), now.wall, from.id, sequence});
+    if (!offered.unique.key.empty()) {
+        blocked ? wait_for_key(*made) : take_key(*made);
+    }
+    session_id from;
+    if (by.from != nullptr) {
+        record_session(*by.from, by.from->consumes);
+        from = by.from->id;
+    }
+    out->records.emplace_back(record::published{made,
+                                                made->number,
+                                                message_of(*made),
+                                                now.wall,
+                                                from,
+                                                by.sequence,
+                                                by.schedule,
+                                                by.slot,
+                                                blocked});
     order.append(*made);
-    if (sequence.value != 0) {
-        from.accepted.insert(sequence);
+    if (by.sequence.value != 0) {
+        by.from->accepted.insert(by.sequence);
     }
     ++counted.published;
-    ++name->as_queue->published;
-    if (made->due > now.wall) {
+    ++into.published;
+    if (blocked) {
+        set_state(*made, message_state::blocked);
+        set_deadline(*made);
+    } else if (made->due > now.wall) {
         set_state(*made, message_state::scheduled);
         set_deadline(*made);
     } else {
         make_ready(*made);
     }
-    return errc::ok;
+    return {};
+}
+
+// Whether its unique key and the limits of its queue let the message in. Ends whom it replaces or
+// who makes room for it.
+acceptance
+broker_state::members::admit(message const& offered, core::queue& into, bool& blocked) {
+    if (!offered.task.empty() && names.intern(offered.task) == nullptr) {
+        return {errc::too_many_names}; // Before anything ends for its sake.
+    }
+    key_claim claim;
+    if (!offered.unique.key.empty()) {
+        claim = claim_key(offered);
+        if (!claim.answer.published()) {
+            return claim.answer;
+        }
+    }
+    if (std::string why = full(into, offered.content.size(), claim); !why.empty()) {
+        return {errc::queue_full, false, {}, std::move(why)};
+    }
+    for (message_entry* const replaced : {claim.waiting, claim.holder}) {
+        if (replaced != nullptr) {
+            cancel_one(*replaced, "replaced by a newer message", false);
+        }
+    }
+    if (std::string why = make_room(into, offered.content.size()); !why.empty()) {
+        return {errc::queue_full, false, {}, std::move(why)};
+    }
+    blocked = claim.blocked;
+    return {};
 }
 
 errc broker_state::members::check(message const& offered) const {
-    if (offered.id.empty() || offered.task.size() > bounds.name_bytes_max) {
+    uniqueness const& unique = offered.unique;
+    bool const key_ends = unique.until != unique_until::ttl || unique.ttl_s != 0;
+    backoff const curve = offered.retry.curve;
+    if (offered.id.empty() || offered.task.size() > bounds.name_bytes_max ||
+        unique.key.size() > bounds.unique_key_bytes_max || (!unique.key.empty() && !key_ends) ||
+        offered.retry_delays_ms.size() > bounds.retry_delays_max ||
+        (curve == backoff::list && offered.retry_delays_ms.empty()) ||
+        (curve == backoff::polynomial && offered.retry.factor_percent > polynomial_percent_max)) {
         return errc::invalid_argument;
     }
     if (offered.content.size() > bounds.content_bytes_max) {
@@ -103,14 +197,14 @@ interned_name* broker_state::members::queue_named(std::string_view text, errc& w
         text = "default";
     }
     interned_name* found = names.find(text);
-    if (found != nullptr && found->as_queue != nullptr) {
+    if (found != nullptr && found->as_queue != nullptr && found->as_queue->listed) {
         return found;
     }
     if (!valid_queue_name(text, bounds.name_bytes_max)) {
         why = errc::invalid_queue_name;
         return nullptr;
     }
-    if (queue_list.size() >= bounds.queues_max) {
+    if (queues.size() >= bounds.queues_max) {
         why = errc::too_many_queues;
         return nullptr;
     }
@@ -119,8 +213,13 @@ interned_name* broker_state::members::queue_named(std::string_view text, errc& w
         why = errc::too_many_names;
         return nullptr;
     }
-    found->as_queue = queue_list.emplace_back(std::make_unique<core::queue>(*found)).get();
+    if (found->as_queue == nullptr) {
+        found->as_queue = queue_list.emplace_back(std::make_unique<core::queue>(*found)).get();
+    }
+    found->as_queue->listed = true;
     queues.emplace(found->text, found->as_queue);
+    apply_holds(*found->as_queue);
+    apply_policies(*found->as_queue);
     return found;
 }
 
@@ -149,8 +248,12 @@ broker_state::members::make_entry(message const& from, message_number number, co
     made.priority = from.priority;
     made.keeps_result = from.result.keep && !from.task.empty();
     made.track_started = from.result.track_started;
+    made.options = options_of(from);
+    if (made.options) {
+        detail_bytes += memory_cost(*made.options);
+    }
     into.enter(made, key);
-    ++into.count(message_state::ready);
+    into.count_in(made);
     ++counted.messages;
     messages.insert(made);
     return &made;

@@ -5,10 +5,15 @@
 
 #include "broker/core/content.hpp"
 #include "broker/core/ids.hpp"
+#include "broker/core/hold.hpp"
 #include "broker/core/message.hpp"
+#include "broker/core/queue_policy.hpp"
+#include "broker/core/schedule.hpp"
+#include "broker/core/sweep.hpp"
 #include "broker/core/time.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -29,6 +34,17 @@ struct outcome {
     delivery_token settled_by; // epoch 0: by nobody's delivery
     std::string_view worker;
     wall_time finished = unset;
+    core::death death = death::none;
+    std::string_view origin; // the queue it died in, where another keeps its dead letters
+};
+
+// What the runs of a message left behind. Borrowed.
+struct traces {
+    std::span<attempt const> history = {};
+    core::progress progress = {};
+    std::string_view log = {};
+    std::uint64_t log_end = 0;
+    std::string_view checkpoint = {};
 };
 
 namespace record {
@@ -67,6 +83,9 @@ struct published {
     wall_time at;
     session_id session;        // empty: none
     publish_sequence sequence; // 0: not numbered
+    std::string_view schedule = {}; // which fired it: its slot is used up by this very record
+    wall_time slot = unset;         // unset: it was triggered by hand
+    bool blocked = false; // another message has its unique key
 };
 
 // The whole of a message as it stands now: replaces everything said of it before. Written by
@@ -81,6 +100,7 @@ struct message_kept {
     bool retrying = false; // the client sees RETRY, not PENDING
     core::counters counters;
     task_error last_error;
+    core::traces traces;
     delivery_token lease; // leased: by this token
     session_id holder;
     bool started = false;
@@ -102,6 +122,41 @@ struct requeued {
     bool retrying = false;
     core::counters counters;
     task_error error; // empty: as before
+    // What the history says of the run that ended, if it failed or was lost.
+    bool failed = false;
+    bool crash = false;
+    std::string_view worker = {};
+    wall_time began = unset;
+    wall_time ended = unset;
+};
+
+// It waits for another time now, or no more.
+struct rescheduled {
+    message_number number;
+    wall_time due = unset;
+};
+
+// It waits in another queue now.
+struct moved {
+    message_number number;
+    std::string_view queue;
+};
+
+// A dead letter is ready again.
+struct redriven {
+    message_number number;
+    std::string_view queue;
+    bool reset_counters = false;
+    wall_time at = unset; // what had passed by then, its `expires` too, does not hold any more
+    bool keyless = false; // another message has its unique key by now
+};
+
+// What a running task said of itself.
+struct reported {
+    message_number number;
+    std::optional<core::progress> progress = {};
+    std::optional<std::string_view> checkpoint = {};
+    std::string_view log = {};
 };
 
 // Written for messages with track_started only.
@@ -122,11 +177,90 @@ struct finished {
     core::counters counters;
     wall_time published = unset;
     wall_time until = never;
+    core::traces traces = {}; // without a checkpoint; dead: empty, earlier records tell of them
+    // Dead: the run that ended it belongs to the history too.
+    bool failed = false;
+    bool crash = false;
+    wall_time began = unset;
+    message_id root = {};
+    message_id parent = {};
 };
 
 // Final, and nothing is kept.
 struct forgotten {
     message_number number;
+};
+
+// A queue that stays, also empty.
+struct queue_created {
+    retained* owner = nullptr;
+    std::string_view name;
+};
+struct queue_deleted {
+    std::string_view name;
+};
+
+struct policy_set {
+    retained* owner = nullptr;
+    std::string_view pattern;
+    std::int32_t priority = 0;
+    queue_settings settings = {};
+};
+struct policy_removed {
+    std::string_view pattern;
+};
+
+struct hold_set {
+    retained* owner = nullptr;
+    hold_scope scope = hold_scope::queue;
+    std::string_view name;
+    wall_time until = never;
+    std::string_view reason = {};
+    bool rate_limit = false;
+};
+struct hold_released {
+    hold_scope scope = hold_scope::queue;
+    std::string_view name;
+};
+
+// A unique key is taken until a time, whatever becomes of its message; `message` empty: it is free
+// again. (Keys that end with their message, or with its start, need no record of their own.)
+struct unique_taken {
+    retained* owner = nullptr;
+    std::string_view key;
+    message_id message;
+    wall_time until = never;
+};
+
+// The whole of a schedule as it stands now.
+struct schedule_set {
+    retained* owner = nullptr;
+    schedule_spec spec;
+    wall_time since = unset;     // slots before are none of its
+    wall_time last_slot = unset; // fired or left out
+    message_id last_message = {};
+    std::uint64_t fired = 0;
+    std::uint64_t skipped = 0;
+};
+struct schedule_removed {
+    std::string_view name;
+};
+// Slots up to this one are used up without a message.
+struct slots_skipped {
+    std::string_view name;
+    wall_time last_slot;
+    std::uint64_t count = 1;
+};
+
+struct sweep_began {
+    retained* owner = nullptr;
+    sweep_id id;
+    message_number below; // messages from this one on are none of its
+    sweep_spec spec;
+    std::uint64_t changed = 0; // before it was relocated
+};
+struct sweep_ended {
+    sweep_id id;
 };
 
 } // namespace record
@@ -139,8 +273,24 @@ using any_record = std::variant<record::epoch_started,
                                 record::message_kept,
                                 record::leased,
                                 record::requeued,
+                                record::rescheduled,
+                                record::moved,
+                                record::redriven,
+                                record::reported,
                                 record::started,
                                 record::finished,
-                                record::forgotten>;
+                                record::forgotten,
+                                record::queue_created,
+                                record::queue_deleted,
+                                record::policy_set,
+                                record::policy_removed,
+                                record::hold_set,
+                                record::hold_released,
+                                record::unique_taken,
+                                record::schedule_set,
+                                record::schedule_removed,
+                                record::slots_skipped,
+                                record::sweep_began,
+                                record::sweep_ended>;
 
 } // namespace peyk::core

@@ -17,6 +17,7 @@ void broker_state::members::recovered() {
     mark.since = now.wall;
     out->records.emplace_back(record::epoch_started{mark.epoch, now.wall, &mark});
     order.append(mark);
+    recover_queues();
     // By the order of their records most messages go behind the last one of their lane; by the
     // order of the index, a place would have to be searched for each.
     order.for_each([this](retained& each) {
@@ -27,9 +28,15 @@ void broker_state::members::recovered() {
         if (e.state == message_state::ready) {
             e.lane->home().push_ready(e);
         }
-        set_deadline(e);
+        if (e.lease != nullptr) {
+            renew(*e.lease); // The clock stood still for whoever holds it.
+        } else {
+            set_deadline(e);
+        }
     });
+    recover_keys();
     recover_sessions();
+    recover_schedules();
     for (auto const& q : queue_list) {
         touch(*q);
     }

@@ -9,6 +9,14 @@
 
 namespace peyk::core {
 
+namespace {
+
+bool has_text(task_error const& error) {
+    return !error.type.empty() || !error.text.empty() || !error.trace.empty();
+}
+
+} // namespace
+
 message_entry* broker_state::members::numbered(message_number number) {
     last_number = std::max(last_number, number);
     stopped_cleanly = false;
@@ -67,8 +75,14 @@ void broker_state::members::replay(record::published const& fact) {
     if (!fact.session.empty() && fact.sequence.value != 0) {
         replayed_session(fact.session).accepted.insert(fact.sequence);
     }
+    if (!fact.schedule.empty()) {
+        slot_fired(fact.schedule, fact.slot, fact.message.id);
+    }
     if (message_entry* const e = replay_message(fact.message, fact.number, fact.at)) {
         keep_or_leave_body(*e, fact.message.content);
+        if (fact.blocked) {
+            set_state(*e, message_state::blocked);
+        }
     }
 }
 
@@ -81,22 +95,27 @@ void broker_state::members::replay(record::message_kept const& fact) {
     if (e == nullptr) {
         return;
     }
-    e->body_bytes = fact.message.content.empty()
-                        ? fact.content_bytes
-                        : static_cast<std::uint32_t>(fact.message.content.size());
+    e->lane->home().recount(*e,
+                            fact.message.content.empty()
+                                ? fact.content_bytes
+                                : static_cast<std::uint32_t>(fact.message.content.size()));
     keep_or_leave_body(*e, fact.message.content);
     e->due = fact.due;
     e->retrying = fact.retrying;
     e->counters = fact.counters;
-    set_error(*e, fact.last_error);
+    take_traces(*e, fact.traces);
+    if (e->detail || has_text(fact.last_error)) {
+        set_error(*e, fact.last_error);
+    }
     if (fact.lease.epoch.value != 0) {
         lease_replayed(*e, fact.lease, fact.holder);
         e->lease->started = fact.started;
         e->counters = fact.counters;
     } else {
+        // A dead one is ready until `finished`, which follows, says the rest.
         set_state(*e,
-                  fact.state == message_state::dead
-                      ? message_state::ready // until `finished`, which follows, says the rest
+                  fact.state == message_state::blocked
+                      ? message_state::blocked
                       : (e->due == unset ? message_state::ready : message_state::scheduled));
     }
 }
@@ -119,6 +138,11 @@ broker_state::members::replay_message(message const& from, message_number number
     } else if (e->final()) { // A dead letter that was moved; how it ended is said again.
         --counted.results;
         ++counted.messages;
+    }
+    errc why = errc::ok;
+    interned_name* const home = queue_named(from.queue, why);
+    if (home != nullptr && home->as_queue != &e->lane->home()) {
+        rehome(*e, *home->as_queue);
     }
     e->published = at;
     set_state(*e, e->due == unset ? message_state::ready : message_state::scheduled);
@@ -177,8 +201,16 @@ void broker_state::members::replay(record::requeued const& fact) {
     e->due = fact.due;
     e->retrying = fact.retrying;
     e->counters = fact.counters;
-    if (!fact.error.type.empty() || !fact.error.text.empty() || !fact.error.trace.empty()) {
+    if (!fact.crash && (fact.failed || has_text(fact.error))) {
         set_error(*e, fact.error);
+    }
+    if (fact.failed) {
+        error_texts error;
+        if (!fact.crash) {
+            error = e->detail->error;
+        }
+        remember_attempt(
+            *e, {std::string{fact.worker}, fact.began, fact.ended, fact.crash, std::move(error)});
     }
     set_state(*e, e->due == unset ? message_state::ready : message_state::scheduled);
 }
@@ -198,6 +230,8 @@ void broker_state::members::replay(record::finished const& fact) {
         what.id = fact.id;
         what.queue = fact.queue;
         what.task = fact.task;
+        what.root = fact.root;
+        what.parent = fact.parent;
         e = replay_message(what, fact.number, fact.published);
     }
     if (e == nullptr) {
@@ -208,21 +242,40 @@ void broker_state::members::replay(record::finished const& fact) {
         return;
     }
     end_replayed_lease(*e, fact.outcome.settled_by.epoch.value != 0);
-    ending const how{fact.outcome.state,
-                     fact.outcome.expired,
-                     fact.outcome.result,
-                     fact.outcome.content_type,
-                     fact.outcome.error,
-                     fact.outcome.settled_by,
-                     fact.outcome.worker};
-    e->counters = fact.counters;
-    keep_ending(*e, how, fact.until);
-    e->detail->finished = fact.outcome.finished;
+    errc why = errc::ok;
+    interned_name* const home = queue_named(fact.queue, why);
+    if (home != nullptr && home->as_queue != &e->lane->home()) {
+        rehome(*e, *home->as_queue); // Another queue keeps its dead letters.
+    }
     if (!dead) {
-        release_body(*e);
-        e->body_on_disk = false;
+        take_traces(*e, fact.traces);
+    }
+    e->counters = fact.counters;
+    keep_ending(*e, replayed_ending(fact), fact.outcome.finished, fact.until);
+    if (!dead) {
+        let_go(*e);
         replayed = e;
     }
+}
+
+ending broker_state::members::replayed_ending(record::finished const& fact) {
+    ending how;
+    how.state = fact.outcome.state;
+    how.expired = fact.outcome.expired;
+    how.result = fact.outcome.result;
+    how.content_type = fact.outcome.content_type;
+    how.error = fact.outcome.error;
+    how.settled_by = fact.outcome.settled_by;
+    how.worker = fact.outcome.worker;
+    how.death = fact.outcome.death;
+    how.failed = fact.failed;
+    how.crash = fact.crash;
+    how.began = fact.began;
+    if (interned_name const* const origin = names.intern(fact.outcome.origin);
+        origin != nullptr && !fact.outcome.origin.empty()) {
+        how.origin = origin->text;
+    }
+    return how;
 }
 
 void broker_state::members::replay(record::forgotten const& fact) {

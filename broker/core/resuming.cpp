@@ -48,6 +48,7 @@ bool broker_state::members::adopt(session& by, held_delivery const& held) {
         withdraw(*e);
         record_session(by, true);
         known = &grant(*e, held.token, by);
+        renew(*known);
         out->records.emplace_back(record::leased{e->number, held.token, by.id});
     }
     if (held.started && !known->started) {
@@ -69,6 +70,7 @@ message_entry* broker_state::members::adoptable(held_delivery const& held) {
     case message_state::scheduled:
         return e->due <= now.wall ? e : nullptr;
     case message_state::leased:
+    case message_state::blocked:
         return nullptr;
     case message_state::succeeded:
     case message_state::failed:

@@ -14,7 +14,17 @@ namespace peyk::core {
 // Base of what is rebuilt from one record and those after it. Lives where its owner puts it.
 class retained : public boost::intrusive::list_base_hook<> {
 public:
-    enum class kind : std::uint8_t { epoch, session, message };
+    enum class kind : std::uint8_t {
+        epoch,
+        session,
+        message,
+        queue,
+        policy,
+        hold,
+        schedule,
+        unique_key,
+        sweep,
+    };
 
     retained(retained const&) = delete;
     retained& operator=(retained const&) = delete;

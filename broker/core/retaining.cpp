@@ -38,7 +38,7 @@ void broker_state::members::durable_up_to(position at) {
 // The body leaves memory if nobody is about to use it. It is durable.
 void broker_state::members::evict(message_entry& e) {
     bool const waits = e.state == message_state::ready || e.state == message_state::scheduled ||
-                       e.state == message_state::dead;
+                       e.state == message_state::blocked || e.state == message_state::dead;
     if (waits && e.body) {
         release_body(e);
         e.body_on_disk = true;
@@ -73,6 +73,30 @@ std::size_t broker_state::members::relocate(retained& what) {
             record::session_opened{&of, of.id, of.name, of.consumes, of.accepted.intervals()});
         return of.accepted.intervals().size_bytes();
     }
+    case retained::kind::queue: {
+        auto& q = static_cast<core::queue&>(what);
+        out->records.emplace_back(record::queue_created{&q, q.name()});
+        return q.name().size();
+    }
+    case retained::kind::policy:
+        record_policy(static_cast<queue_policy&>(what));
+        return static_cast<queue_policy&>(what).pattern.size();
+    case retained::kind::hold:
+        record_hold(static_cast<core::hold&>(what));
+        return static_cast<core::hold&>(what).reason.size();
+    case retained::kind::unique_key: {
+        auto& key = static_cast<unique_key&>(what);
+        out->records.emplace_back(record::unique_taken{&key, key.key, key.holder, key.end});
+        return key.key.size();
+    }
+    case retained::kind::sweep:
+        record_sweep(static_cast<sweep&>(what));
+        return 0;
+    case retained::kind::schedule: {
+        auto& s = static_cast<schedule_entry&>(what);
+        out->records.emplace_back(s.as_record());
+        return s.bytes();
+    }
     case retained::kind::message:
         break;
     }
@@ -96,6 +120,7 @@ std::size_t broker_state::members::relocate(message_entry& e) {
     if (e.detail) {
         kept.last_error = e.detail->error.view();
     }
+    kept.traces = traces_of(e);
     if (e.lease != nullptr) {
         kept.lease = e.lease->token;
         kept.holder = e.lease->holder->id;

@@ -5,21 +5,61 @@
 #include "broker/core/time.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <span>
 
 namespace peyk::core {
 
-// The delay after failure number `failures` (from 1), spread by `random`, any 64 bits.
-[[nodiscard]] inline duration
-retry_delay(retry_policy const& policy, std::uint32_t failures, std::uint64_t random) {
-    std::uint64_t delay = std::min(policy.base_ms, policy.max_ms);
-    for (std::uint32_t n = 1; n < failures && delay < policy.max_ms; ++n) {
+// base * factor^(n-1), and no longer than max_ms.
+[[nodiscard]] inline std::uint64_t exponential_delay(retry_policy const& policy, std::uint32_t n) {
+    std::uint64_t delay = policy.base_ms;
+    for (std::uint32_t i = 1; i < n && delay < policy.max_ms; ++i) {
         std::uint64_t const longer = delay * policy.factor_percent / 100;
         if (longer <= delay) {
             break; // A factor of 100 % or less keeps the delay as it is.
         }
-        delay = std::min<std::uint64_t>(longer, policy.max_ms);
+        delay = longer;
     }
+    return delay;
+}
+
+// base * n^power, and no longer than max_ms.
+[[nodiscard]] inline std::uint64_t polynomial_delay(retry_policy const& policy, std::uint32_t n) {
+    double const delay = policy.base_ms * std::pow(n, policy.factor_percent / 100.0);
+    if (policy.base_ms == 0) {
+        return 0; // Zero times what is beyond all numbers is no number.
+    }
+    return delay < policy.max_ms ? static_cast<std::uint64_t>(delay) : policy.max_ms;
+}
+
+// The delay after failure number `failures` (from 1), spread by `random`, any 64 bits. `delays` are
+// the message's own, for backoff::list; without any that curve is fixed.
+[[nodiscard]] inline duration retry_delay(retry_policy const& policy,
+                                          std::uint32_t failures,
+                                          std::uint64_t random,
+                                          std::span<std::uint32_t const> delays = {}) {
+    std::uint32_t const n = std::max(failures, 1u);
+    std::uint64_t delay = policy.base_ms;
+    switch (policy.curve) {
+    case backoff::exponential:
+        delay = exponential_delay(policy, n);
+        break;
+    case backoff::fixed:
+        break;
+    case backoff::linear:
+        delay *= n;
+        break;
+    case backoff::polynomial:
+        delay = polynomial_delay(policy, n);
+        break;
+    case backoff::list:
+        if (!delays.empty()) {
+            delay = delays[std::min<std::size_t>(n, delays.size()) - 1];
+        }
+        break;
+    }
+    delay = std::min<std::uint64_t>(delay, policy.max_ms);
     switch (policy.spread) {
     case jitter::none:
         break;

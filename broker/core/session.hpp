@@ -28,6 +28,7 @@ struct watch_group {
     session* owner = nullptr;
     request_id request;
     bool until_final = false;
+    bool reports = false;
     boost::intrusive::list<watch_link,
                            boost::intrusive::base_hook<boost::intrusive::list_base_hook<
                                boost::intrusive::tag<struct watching_group_tag>>>,
@@ -51,6 +52,9 @@ struct session final : retained {
     bool recorded = false; // the journal knows it
     bool consumes = false; // as the journal knows it
     bool awaited = false;  // dispatch waits for it, after an unclean start
+    bool stalled = false;  // its connection is full: nothing is delivered to it
+    std::uint64_t delivering = 0;      // the call that delivered to it last
+    std::size_t delivering_bytes = 0;  // bodies, by that call
     duration heartbeat{0};
     steady_time heard{}; // last sign of life while connected, then: when it was lost
     sequence_set accepted;

@@ -109,6 +109,7 @@ void broker_state::members::drop_connection(session& of) {
         of.consumers.pop_back();
     }
     drop_watches(of);
+    of.stalled = false;
 }
 
 void broker_state::members::lose_connection(session& of) {

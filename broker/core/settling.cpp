@@ -16,6 +16,11 @@ void count_up(Count& counter) {
     }
 }
 
+bool too_old(message_entry const& e, wall_time now) {
+    return e.options && e.options->max_age_s != 0 &&
+           now - e.published > std::chrono::seconds{e.options->max_age_s};
+}
+
 } // namespace
 
 void broker_state::members::apply(start const& command) {
@@ -34,6 +39,7 @@ void broker_state::members::apply(start const& command) {
 void broker_state::members::mark_started(lease& l) {
     message_entry& e = *l.message;
     l.started = true;
+    l.began = now.wall;
     if (e.track_started) {
         out->records.emplace_back(record::started{e.number, now.wall});
         e.details().started = now.wall;
@@ -48,12 +54,20 @@ void broker_state::members::apply(extend const& command) {
     }
     effect::extended answer{command.session, command.request, {}};
     for (delivery_token const token : command.tokens) {
-        lease const* const held = deliveries.find(token);
+        lease* const held = deliveries.find(token);
         if (held == nullptr || held->holder != by) {
             answer.lost.push_back(token);
+        } else {
+            renew(*held);
         }
     }
     out->effects.emplace_back(std::move(answer));
+}
+
+void broker_state::members::renew(lease& l) {
+    auto const lease_ms = l.message->lane->home().settings().lease_ms;
+    l.until = lease_ms ? now.wall + duration{*lease_ms} : never;
+    set_deadline(*l.message);
 }
 
 void broker_state::members::apply(settle const& command) {
@@ -97,10 +111,11 @@ errc broker_state::members::settle_one(session& by, settlement const& one) {
 
         void operator()(verdict::success const& how) const { self.succeed(l, how); }
         void operator()(verdict::failure const& how) const { self.fail(l, how); }
-        void operator()(verdict::retry const& how) const { self.retry_later(l, how.at, how.error); }
+        void operator()(verdict::retry const& how) const { self.retry(l, how); }
         void operator()(verdict::snooze const& how) const {
             self.put_back(self.take_back(l), how.at);
         }
+        void operator()(verdict::rate_limited const& how) const { self.hold_back(l, how); }
         void operator()(verdict::release const&) const { self.put_back(self.take_back(l), unset); }
         void operator()(verdict::drop const&) const {
             message_entry& e = self.take_back(l);
@@ -108,8 +123,7 @@ errc broker_state::members::settle_one(session& by, settlement const& one) {
             self.finish(e, {});
         }
         void operator()(verdict::dead const& how) const {
-            ending end{message_state::dead, false, {}, {}, how.error, l.token, l.holder->name};
-            self.finish(self.take_back(l), end);
+            self.fail_finally(l, how.error, death::asked);
         }
     };
     std::visit(by_verdict{*this, *held}, one.verdict);
@@ -117,64 +131,103 @@ errc broker_state::members::settle_one(session& by, settlement const& one) {
 }
 
 void broker_state::members::succeed(lease& l, verdict::success const& how) {
-    ending const end{
-        message_state::succeeded, false, how.result, how.content_type, {}, l.token, l.holder->name};
+    ending end;
+    end.result = how.result;
+    end.content_type = how.content_type;
+    end.settled_by = l.token;
+    end.worker = l.holder->name;
     finish(take_back(l), end);
 }
 
 void broker_state::members::fail(lease& l, verdict::failure const& how) {
     message_entry& e = *l.message;
     count_up(e.counters.attempts);
-    if (how.permanent || e.counters.attempts > e.retry.max_retries) {
-        fail_finally(l, how.error);
-        return;
+    if (how.permanent) {
+        fail_finally(l, how.error, death::permanent_failure);
+    } else if (e.counters.attempts > e.retry.max_retries) {
+        fail_finally(l, how.error, death::retries_exhausted);
+    } else if (too_old(e, now.wall)) {
+        fail_finally(l, how.error, death::max_age);
+    } else {
+        std::span<std::uint32_t const> delays;
+        if (e.options) {
+            delays = e.options->retry_delays_ms;
+        }
+        duration const delay = retry_delay(e.retry, e.counters.attempts, random.next(), delays);
+        run_again(l, now.wall + delay, how.error);
     }
-    retry_policy const& policy = e.retry;
-    duration const delay = retry_delay(policy, e.counters.attempts, random.next());
-    set_error(e, how.error);
-    take_back(l).retrying = true;
-    put_back(e, now.wall + delay, true);
 }
 
 // The task itself says when, and that it wants to: the policy is not asked, so that a worker may
 // retry what was published without one. Costs an attempt like any failure.
-void broker_state::members::retry_later(lease& l, wall_time due, task_error const& error) {
+void broker_state::members::retry(lease& l, verdict::retry const& how) {
     message_entry& e = *l.message;
     count_up(e.counters.attempts);
-    set_error(e, error);
-    take_back(l).retrying = true;
-    put_back(e, due, true);
-}
-
-// Who asked for results finds the error there; what nobody would find becomes a dead letter.
-void broker_state::members::fail_finally(lease& l, task_error const& error) {
-    ending const end{l.message->keeps_result ? message_state::failed : message_state::dead,
-                     false,
-                     {},
-                     {},
-                     error,
-                     l.token,
-                     l.holder->name};
-    finish(take_back(l), end);
-}
-
-// The holder is lost. Whoever had started it may have been killed by it.
-void broker_state::members::end_lost_lease(lease& l) {
-    message_entry& e = *l.message;
-    if (l.started) {
-        count_up(e.counters.crashes);
-    }
-    bool const poison = l.started && e.counters.crashes > e.max_crashes;
-    ending end;
-    end.state = message_state::dead;
-    end.error = {"crash_limit", "the session was lost while running it, too often", {}};
-    end.worker = l.holder->name;
-    take_back(l);
-    if (poison) {
-        finish(e, end);
+    if (too_old(e, now.wall)) {
+        fail_finally(l, how.error, death::max_age);
     } else {
-        give_back(e);
+        run_again(l, how.at, how.error);
     }
+}
+
+void broker_state::members::run_again(lease& l, wall_time due, task_error const& error) {
+    message_entry& e = *l.message;
+    ended_run const run{l.holder->name, l.began};
+    set_error(e, error);
+    remember_attempt(e, {std::string{run.worker}, run.began, now.wall, false, e.detail->error});
+    take_back(l).retrying = true;
+    put_back(e, due, &run);
+}
+
+// The message is ready again, but its scope is not delivered from for a while.
+void broker_state::members::hold_back(lease& l, verdict::rate_limited const& how) {
+    message_entry& e = take_back(l);
+    if (how.until > now.wall) {
+        std::string_view const task = e.lane->task();
+        bool const by_task = how.scope == hold_scope::task && !task.empty();
+        hold_until(by_task ? hold_scope::task : hold_scope::queue,
+                   by_task ? task : e.lane->home().name(),
+                   how.until,
+                   "rate limited");
+    }
+    put_back(e, unset);
+}
+
+void broker_state::members::fail_finally(lease& l, task_error const& error, death why) {
+    ending end;
+    end.error = error;
+    end.settled_by = l.token;
+    end.worker = l.holder->name;
+    end.death = why;
+    end.failed = true;
+    end.began = l.began;
+    die(take_back(l), end);
+}
+
+// Its holder is lost, or held it too long. Whoever had started it may have been killed by it.
+void broker_state::members::end_lost_lease(lease& l, std::string_view how) {
+    message_entry& e = *l.message;
+    if (!l.started) {
+        give_back(take_back(l));
+        return;
+    }
+    count_up(e.counters.crashes);
+    ended_run const run{l.holder->name, l.began, true};
+    take_back(l);
+    if (e.counters.crashes <= max_crashes(e)) {
+        remember_attempt(e, {std::string{run.worker}, run.began, now.wall, true, {}});
+        give_back(e, &run);
+        return;
+    }
+    std::string const text = std::string{how} + ", too often";
+    ending end;
+    end.error = {"crash_limit", text, {}};
+    end.worker = run.worker;
+    end.death = death::crash_limit;
+    end.failed = true;
+    end.crash = true;
+    end.began = run.began;
+    die(e, end);
 }
 
 } // namespace peyk::core

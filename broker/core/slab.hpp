@@ -1,6 +1,7 @@
 #pragma once
 // Memory for many small objects of one type: chunks that are filled once and reused through a free
-// list. Owns no objects: each is made and ended by its owner. Memory is kept for the next burst.
+// list. Owns no objects: each is made and ended by its owner, and keeps its place until then.
+// Memory is kept for the next burst.
 
 #include <cstddef>
 #include <memory>
@@ -24,20 +25,35 @@ public:
         }
         cell* const taken = free_;
         free_ = taken->next;
-        return new (taken->storage) T(std::forward<Arguments>(arguments)...);
+        T* const made = new (taken->storage) T(std::forward<Arguments>(arguments)...);
+        taken->live = true;
+        return made;
     }
 
     void end(T* object) {
         object->~T();
         auto* const given = reinterpret_cast<cell*>(object);
+        given->live = false;
         given->next = free_;
         free_ = given;
     }
 
+    // How many objects there is room for; their places are numbered from 0.
+    [[nodiscard]] std::size_t places() const { return chunks_.size() * chunk_objects; }
+
+    // The object at a place; null if there is none.
+    [[nodiscard]] T* at(std::size_t place) const {
+        cell& there = chunks_[place / chunk_objects][place % chunk_objects];
+        return there.live ? std::launder(reinterpret_cast<T*>(there.storage)) : nullptr;
+    }
+
 private:
-    union cell {
-        cell* next;
-        alignas(T) std::byte storage[sizeof(T)];
+    struct cell {
+        union {
+            cell* next;
+            alignas(T) std::byte storage[sizeof(T)];
+        };
+        bool live;
     };
 
     // 256: a chunk is some ten pages, small beside what it saves and large beside its bookkeeping.
@@ -47,6 +63,7 @@ private:
         chunks_.push_back(std::make_unique_for_overwrite<cell[]>(chunk_objects));
         cell* const chunk = chunks_.back().get();
         for (std::size_t i = chunk_objects; i-- > 0;) {
+            chunk[i].live = false;
             chunk[i].next = free_;
             free_ = &chunk[i];
         }

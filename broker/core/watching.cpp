@@ -38,7 +38,7 @@ void broker_state::members::apply(get const& command) {
     for (message_id const id : command.ids) {
         message_entry const* const e = messages.find(id);
         if (e != nullptr) {
-            answer.list.push_back(status_of(*e));
+            answer.list.push_back(status_of(*e, command.whole));
         } else {
             answer.list.emplace_back().id = id;
         }
@@ -69,12 +69,16 @@ void broker_state::members::apply(watch const& command) {
     group.owner = by;
     group.request = command.request;
     group.until_final = command.until_final;
+    group.reports = command.reports;
     for (message_id const id : command.ids) {
         message_entry* const e = messages.find(id);
         core::status seen;
         seen.id = id;
         if (e != nullptr) {
             seen = status_of(*e);
+            if (command.reports) {
+                seen.log = log_since(*e, 0);
+            }
         }
         bool const last = is_final(seen.state);
         if (!last) {
@@ -82,11 +86,12 @@ void broker_state::members::apply(watch const& command) {
             link->message = e;
             link->group = &group;
             link->told = seen.state;
+            link->told_log = seen.log_end;
             e->details().watches.push_back(*link);
             group.links.push_back(*link);
             ++by->watched;
         }
-        if (last || !command.until_final) {
+        if (last || !command.until_final || command.reports) {
             out->effects.emplace_back(
                 effect::updated{by->id, command.request, std::move(seen), last});
         }
@@ -123,7 +128,12 @@ void broker_state::members::notify(message_entry& e) {
         watch_link& link = *next++;
         watch_group& group = *link.group;
         if (link.told != seen.state && (last || !group.until_final)) {
-            out->effects.emplace_back(effect::updated{group.owner->id, group.request, seen, last});
+            effect::updated update{group.owner->id, group.request, seen, last};
+            if (group.reports) {
+                update.status.log = log_since(e, link.told_log);
+                link.told_log = seen.log_end;
+            }
+            out->effects.emplace_back(std::move(update));
         }
         link.told = seen.state;
         if (last) {
@@ -132,6 +142,24 @@ void broker_state::members::notify(message_entry& e) {
                 group.owner->watches.erase(request_id{group.request});
             }
         }
+    }
+}
+
+// Tells those who follow its progress and log what is new.
+void broker_state::members::notify_report(message_entry& e) {
+    if (!e.watched()) {
+        return;
+    }
+    core::status const seen = status_of(e);
+    for (watch_link& link : e.detail->watches) {
+        if (!link.group->reports) {
+            continue;
+        }
+        effect::updated update{link.group->owner->id, link.group->request, seen, false};
+        update.status.log = log_since(e, link.told_log);
+        link.told = seen.state;
+        link.told_log = seen.log_end;
+        out->effects.emplace_back(std::move(update));
     }
 }
 

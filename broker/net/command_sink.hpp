@@ -35,6 +35,10 @@ public:
     // False: too much waits for the disk. The session stops reading; it is told to go on later.
     [[nodiscard]] virtual bool accepting(session& from) = 0;
 
+    // The client does not read what it is sent; or it does again. Not while the core's output is
+    // handed out.
+    virtual void stalled(session& from, bool is) = 0;
+
     [[nodiscard]] virtual core::wall_time now() = 0;
 
 protected:

@@ -98,6 +98,44 @@ explanation explain(core::errc code) noexcept {
         return explain(net::errc::session_superseded);
     case errc::heartbeat_missed:
         return explain(net::errc::heartbeat_missed);
+    case errc::unique_conflict:
+        return {"another message has the unique key; the answer names it", {}};
+    case errc::queue_full:
+        return {"the queue is full by its policy; publish again when it is shorter", {}};
+    case errc::queue_draining:
+        return {"nothing is published into this queue for now: it drains", {}};
+    case errc::queue_not_empty:
+        return {"the queue still holds messages, dead letters too, or somebody reads it; purge it "
+                "first",
+                {}};
+    case errc::message_leased:
+        return {"the message is with a worker; wait for its end or cancel it", {}};
+    case errc::not_final:
+        return {"the message has not come to its end; cancel it first", {}};
+    case errc::not_dead:
+        return {"the message is not a dead letter", {}};
+    case errc::unknown_schedule:
+        return {"no schedule of this name is known", {}};
+    case errc::invalid_schedule:
+        return {"the schedule means nothing", {}};
+    case errc::unknown_policy:
+        return {"no policy with this pattern is known; one from the configuration is changed there",
+                {}};
+    case errc::unknown_hold:
+        return {"nothing of this name is held in this scope", {}};
+    case errc::unknown_sweep:
+        return {"no sweep with this id is under way", {}};
+    case errc::too_many_schedules:
+        return {"the broker has as many schedules as it may", "schedules_max"};
+    case errc::too_many_policies:
+        return {"the broker has as many policies as it may; use patterns", "policies_max"};
+    case errc::too_many_holds:
+        return {"the broker has as many holds as it may", "holds_max"};
+    case errc::too_many_sweeps:
+        return {"as many sweeps are under way as may be; wait for one to end", "sweeps_max"};
+    case errc::checkpoint_too_large:
+        return {"the checkpoint is larger than the limit; store it elsewhere and keep its name",
+                "checkpoint_bytes_max"};
     }
     return {"unknown error", {}};
 }

@@ -27,14 +27,34 @@ struct goodbye {
     bool keep_session = false;
 };
 
-// Questions about the broker itself; answered from counters, never from the journal.
+// Questions about the broker; answered from what the core knows, never from the journal. Counts of
+// 0 mean: as many as is usual.
 struct list_queues {
     std::string_view name; // set: only this one
     std::string_view after;
     std::uint32_t count_max = 0;
 };
 struct show_broker {};
-using any_question = std::variant<list_queues, show_broker>;
+struct list_policies {};
+struct list_holds {};
+struct list_schedules {
+    std::string_view name; // set: only this one
+    std::string_view after;
+    std::uint32_t count_max = 0;
+};
+struct list_sweeps {};
+struct list_messages {
+    core::selector which;
+    std::uint64_t from = 0;
+    std::uint32_t count_max = 0;
+};
+using any_question = std::variant<list_queues,
+                                  show_broker,
+                                  list_policies,
+                                  list_holds,
+                                  list_schedules,
+                                  list_sweeps,
+                                  list_messages>;
 
 using any_request = std::variant<problem, hello, ping, goodbye, core::any_command, any_question>;
 

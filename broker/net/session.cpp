@@ -60,8 +60,10 @@ void session::wait_writable() {
                            self->writing_ = false;
                            if (ec)
                                self->finish();
-                           else
+                           else {
                                self->write_out();
+                               self->tell_stalled();
+                           }
                        });
 }
 
@@ -162,6 +164,13 @@ void session::flush() {
         p.session = errc::slow_reader;
         close(p);
     }
+    tell_stalled();
+}
+
+void session::tell_stalled() {
+    bool const crowded = protocol_.out().crowded();
+    if (attached_ && crowded != std::exchange(stalled_, crowded))
+        shared_.sink.stalled(*this, crowded);
 }
 
 bool session::mark_dirty() {

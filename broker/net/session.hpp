@@ -65,6 +65,9 @@ public:
     // The broker stops: Goodbye.
     void shut_down();
 
+    // The core has handed out a lot and waits until it is sent: the sink is told of that.
+    void held_back() { stalled_ = true; }
+
     // The sink accepts again after it had refused to.
     void resume_reading();
 
@@ -86,6 +89,7 @@ private:
     void leave(bool for_good);
     void begin_closing();
     void write_out();
+    void tell_stalled();
     void finish();
     void arm_watchdog(std::chrono::milliseconds time);
     void on_watchdog();
@@ -100,6 +104,7 @@ private:
     bool reading_ = false;  // waits for the socket
     bool writing_ = false;  // waits for the socket
     bool dirty_ = false;    // on the sink's list
+    bool stalled_ = false;  // as the sink knows it
     bool finished_ = false; // the socket is closed
     bool sent_fin_ = false;
 };

@@ -92,20 +92,6 @@ void session_protocol::send(core::any_effect const& what) {
     append_effect(outbox_.tail(), what);
 }
 
-void session_protocol::answer(core::request_id request,
-                              std::span<core::queue_stats const> queues,
-                              bool more) {
-    if (state_ == state::open)
-        append_queues(outbox_.tail(), request, queues, more);
-}
-
-void session_protocol::answer(core::request_id request,
-                              core::broker_stats const& stats,
-                              broker_facts const& facts) {
-    if (state_ == state::open)
-        append_broker(outbox_.tail(), request, stats, facts);
-}
-
 void session_protocol::refuse(core::request_id request, problem const& why) {
     if (state_ == state::open)
         append_problem(outbox_.tail(), request, why);

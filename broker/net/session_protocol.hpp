@@ -48,9 +48,12 @@ public:
     void welcome(core::effect::welcome const& what, welcome_facts const& facts);
     void deliver(core::delivery const& what, std::string_view content);
     void send(core::any_effect const& what);
-    void answer(core::request_id request, std::span<core::queue_stats const> queues, bool more);
-    void
-    answer(core::request_id request, core::broker_stats const& stats, broker_facts const& facts);
+    // `what` as append_answer() takes it.
+    template <class... What>
+    void answer(core::request_id request, What const&... what) {
+        if (state_ == state::open)
+            append_answer(outbox_.tail(), request, what...);
+    }
     void refuse(core::request_id request, problem const& why);
 
     // The last frame. Nothing is sent or received afterwards.

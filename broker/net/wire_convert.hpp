@@ -41,6 +41,9 @@ struct welcome_facts {
     core::limits const* limits = nullptr;
 };
 
+// How publishing goes, by the memory and the disk that are left.
+enum class pressure : std::uint8_t { none, slowed, refused };
+
 // What BrokerInfo says beside the core's counters.
 struct broker_facts {
     std::string_view version;
@@ -52,6 +55,8 @@ struct broker_facts {
     std::uint64_t records = 0;
     std::uint64_t cpu_us = 0;
     double recovery_s = 0;
+    std::uint64_t memory_bytes_max = 0;
+    pressure publishing = pressure::none;
 };
 
 void append_welcome(std::string& out,
@@ -64,14 +69,32 @@ void append_effect(std::string& out, core::any_effect const& effect);
 void append_problem(std::string& out, core::request_id request, problem const& what);
 void append_pong(std::string& out, core::request_id request, ping what, core::wall_time now);
 void append_goodbye(std::string& out, errc why, std::string_view reason);
-void append_queues(std::string& out,
+
+// Answers to questions, in the order of any_question. Lists leave out what makes them long:
+// results, histories, traces.
+void append_answer(std::string& out,
                    core::request_id request,
                    std::span<core::queue_stats const> queues,
                    bool more);
-void append_broker(std::string& out,
+void append_answer(std::string& out,
                    core::request_id request,
                    core::broker_stats const& stats,
                    broker_facts const& facts);
+void append_answer(std::string& out,
+                   core::request_id request,
+                   std::span<core::policy_stats const> policies);
+void append_answer(std::string& out,
+                   core::request_id request,
+                   std::span<core::hold_stats const> holds);
+// Says `more` of itself when the contents of the schedules do not fit.
+void append_answer(std::string& out,
+                   core::request_id request,
+                   std::span<core::schedule_state const> schedules,
+                   bool more);
+void append_answer(std::string& out,
+                   core::request_id request,
+                   std::span<core::sweep_state const> sweeps);
+void append_answer(std::string& out, core::request_id request, core::message_page const& page);
 
 // Deliveries are collected as bytes first and become one frame later. `content` is given apart,
 // because it may have been read back from the disk.

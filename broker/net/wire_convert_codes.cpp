@@ -91,8 +91,54 @@ wire::ErrorCode code_of(core::errc code) {
         return wire::SESSION_SUPERSEDED;
     case errc::heartbeat_missed:
         return wire::HEARTBEAT_MISSED;
+    case errc::unique_conflict:
+        return wire::UNIQUE_CONFLICT;
+    case errc::queue_full:
+        return wire::QUEUE_FULL;
+    case errc::queue_draining:
+        return wire::QUEUE_DRAINING;
+    case errc::queue_not_empty:
+        return wire::QUEUE_NOT_EMPTY;
+    case errc::message_leased:
+        return wire::MESSAGE_LEASED;
+    case errc::not_final:
+        return wire::NOT_FINAL;
+    case errc::not_dead:
+        return wire::NOT_DEAD;
+    case errc::unknown_schedule:
+        return wire::UNKNOWN_SCHEDULE;
+    case errc::invalid_schedule:
+        return wire::INVALID_SCHEDULE;
+    case errc::unknown_policy:
+        return wire::UNKNOWN_POLICY;
+    case errc::unknown_hold:
+        return wire::UNKNOWN_HOLD;
+    case errc::unknown_sweep:
+        return wire::UNKNOWN_SWEEP;
+    case errc::too_many_schedules:
+        return wire::TOO_MANY_SCHEDULES;
+    case errc::too_many_policies:
+        return wire::TOO_MANY_POLICIES;
+    case errc::too_many_holds:
+        return wire::TOO_MANY_HOLDS;
+    case errc::too_many_sweeps:
+        return wire::TOO_MANY_SWEEPS;
+    case errc::checkpoint_too_large:
+        return wire::CHECKPOINT_TOO_LARGE;
     }
     return wire::INVALID_ARGUMENT;
+}
+
+wire::Misfire misfire_of(core::misfire misfire) {
+    switch (misfire) {
+    case core::misfire::skip:
+        return wire::MISFIRE_SKIP;
+    case core::misfire::run_once:
+        return wire::MISFIRE_RUN_ONCE;
+    case core::misfire::run_all:
+        return wire::MISFIRE_RUN_ALL;
+    }
+    return wire::MISFIRE_RUN_ONCE;
 }
 
 wire::State state_of(core::visible_state state) {

@@ -2,6 +2,7 @@
 // the ten thousand); everything else goes through the generated code.
 
 #include "broker/net/wire_convert.hpp"
+#include "broker/net/wire_convert_control.hpp"
 #include "broker/net/wire_convert_items.hpp"
 #include "broker/net/wire_reader.hpp"
 
@@ -19,20 +20,6 @@ namespace wire = peyk::wire::v1;
 // Items of one request, whatever their kind: bounds the room that is kept for them. The core's own
 // limits on batches are lower; deliveries held by one consumer are at most so many.
 constexpr std::size_t items_max = 65'536;
-
-problem malformed(std::string_view what) {
-    problem p;
-    p.session = errc::malformed_frame;
-    p.text = std::string{what} + " is not well formed";
-    return p;
-}
-
-problem refuse(core::errc code, std::string text) {
-    problem p;
-    p.request = code;
-    p.text = std::move(text);
-    return p;
-}
 
 // The request number and the one body of a frame.
 struct envelope {
@@ -65,15 +52,12 @@ std::string nth(std::string_view what, std::size_t index) {
     return std::string{what} + " " + std::to_string(index) + ": ";
 }
 
-core::message_id id_of(wire::Id const& id) {
-    return {id.high(), id.low()};
-}
-
 } // namespace
 
 struct request_decoder::members {
     // Room for what the commands borrow.
     std::vector<core::message> messages;
+    delay_lists delays;
     std::vector<core::settlement> settlements;
     std::vector<core::delivery_token> tokens;
     std::vector<core::message_id> ids;
@@ -91,14 +75,19 @@ struct request_decoder::members {
     wire::Get get;
     wire::Watch watch;
     wire::Unwatch unwatch;
-    wire::Control control;
+    wire::Reschedule reschedule;
+    wire::Forget forget;
+    wire::Redrive redrive;
+    wire::Report report;
+    control_decoder control;
 
     any_request decode(envelope const& e, core::session_id session);
     any_request decode_publish(envelope const& e, core::session_id session);
     any_request decode_settle(envelope const& e, core::session_id session);
     any_request decode_hello(std::string_view body);
     any_request decode_subscribe(envelope const& e, core::session_id session);
-    any_request decode_control(std::string_view body);
+    any_request decode_about_ids(envelope const& e, core::session_id session);
+    any_request decode_report(envelope const& e, core::session_id session);
     std::optional<problem> read_tokens(std::string_view body, std::string_view what);
 
     template <class Ids>
@@ -110,18 +99,10 @@ struct request_decoder::members {
     }
 };
 
-namespace {
-
-template <class Message>
-bool parse(Message& to, std::string_view body) {
-    return to.ParseFromArray(body.data(), static_cast<int>(body.size()));
-}
-
-} // namespace
-
 any_request request_decoder::members::decode_publish(envelope const& e, core::session_id session) {
     using m = wire::Publish;
     messages.clear();
+    delays.clear();
     core::publish command{session, e.request, {}, {}, {}};
     wire_reader in{e.body};
     while (in.next()) {
@@ -129,7 +110,7 @@ any_request request_decoder::members::decode_publish(envelope const& e, core::se
         case tag_of(m::kMessagesFieldNumber, wire_type::bytes): {
             if (messages.size() == items_max)
                 return refuse(core::errc::batch_too_large, {});
-            auto const found = read_message(in.bytes(), messages.emplace_back());
+            auto const found = read_message(in.bytes(), messages.emplace_back(), delays);
             if (found.malformed)
                 return malformed("Publish");
             if (found.found())
@@ -230,20 +211,59 @@ any_request request_decoder::members::decode_subscribe(envelope const& e,
                                              tasks}};
 }
 
-any_request request_decoder::members::decode_control(std::string_view body) {
-    if (!parse(control, body))
-        return malformed("Control");
-    switch (control.request_case()) {
-    case wire::Control::kListQueues: {
-        auto const& list = control.list_queues();
-        return any_question{list_queues{list.name(), list.after(), list.limit()}};
+any_request request_decoder::members::decode_report(envelope const& e, core::session_id session) {
+    if (!parse(report, e.body))
+        return malformed("Report");
+    core::report command{session, e.request, {{report.epoch()}, report.number()}};
+    if (report.has_progress()) {
+        auto const& said = report.progress();
+        command.progress = core::progress{said.done(), said.total(), said.text()};
     }
-    case wire::Control::kShowBroker:
-        return any_question{show_broker{}};
-    case wire::Control::REQUEST_NOT_SET:
-        break;
+    if (report.has_checkpoint())
+        command.checkpoint = report.checkpoint();
+    command.log = report.log();
+    return core::any_command{command};
+}
+
+// Requests that name messages.
+any_request request_decoder::members::decode_about_ids(envelope const& e,
+                                                       core::session_id session) {
+    using m = wire::ClientFrame;
+    switch (e.field) {
+    case m::kCancelFieldNumber:
+        if (!parse(cancel, e.body))
+            return malformed("Cancel");
+        return core::any_command{core::cancel{
+            session, e.request, copy_ids(cancel.ids()), cancel.reason(), cancel.terminate()}};
+    case m::kGetFieldNumber:
+        if (!parse(get, e.body))
+            return malformed("Get");
+        return core::any_command{core::get{session, e.request, copy_ids(get.ids()), get.whole()}};
+    case m::kWatchFieldNumber:
+        if (!parse(watch, e.body))
+            return malformed("Watch");
+        return core::any_command{core::watch{
+            session, e.request, copy_ids(watch.ids()), watch.until_final(), watch.reports()}};
+    case m::kRescheduleFieldNumber: {
+        if (!parse(reschedule, e.body))
+            return malformed("Reschedule");
+        core::reschedule command{session, e.request, copy_ids(reschedule.ids())};
+        if (!take_time(reschedule.due_ms(), command.due))
+            return refuse(core::errc::invalid_argument, bad("due_ms", allowed_time).text);
+        return core::any_command{command};
     }
-    return refuse(core::errc::unsupported, "control: this broker does not know that question");
+    case m::kForgetFieldNumber:
+        if (!parse(forget, e.body))
+            return malformed("Forget");
+        return core::any_command{core::forget{session, e.request, copy_ids(forget.ids())}};
+    case m::kRedriveFieldNumber:
+        if (!parse(redrive, e.body))
+            return malformed("Redrive");
+        return core::any_command{core::redrive{
+            session, e.request, copy_ids(redrive.ids()), redrive.to(), redrive.reset_counters()}};
+    default:
+        return refuse(core::errc::unsupported, "this broker does not know that kind of request");
+    }
 }
 
 any_request request_decoder::members::decode(envelope const& e, core::session_id session) {
@@ -283,28 +303,16 @@ any_request request_decoder::members::decode(envelope const& e, core::session_id
             return malformed("Unsubscribe");
         return core::any_command{
             core::unsubscribe{session, e.request, core::consumer_id{unsubscribe.consumer()}}};
-    case m::kCancelFieldNumber:
-        if (!parse(cancel, e.body))
-            return malformed("Cancel");
-        return core::any_command{
-            core::cancel{session, e.request, copy_ids(cancel.ids()), cancel.reason()}};
-    case m::kGetFieldNumber:
-        if (!parse(get, e.body))
-            return malformed("Get");
-        return core::any_command{core::get{session, e.request, copy_ids(get.ids())}};
-    case m::kWatchFieldNumber:
-        if (!parse(watch, e.body))
-            return malformed("Watch");
-        return core::any_command{
-            core::watch{session, e.request, copy_ids(watch.ids()), watch.until_final()}};
     case m::kUnwatchFieldNumber:
         if (!parse(unwatch, e.body))
             return malformed("Unwatch");
         return core::any_command{core::unwatch{session, core::request_id{unwatch.watch()}}};
+    case m::kReportFieldNumber:
+        return decode_report(e, session);
     case m::kControlFieldNumber:
-        return decode_control(e.body);
+        return control.decode(e.body, e.request, session);
     default:
-        return refuse(core::errc::unsupported, "this broker does not know that kind of request");
+        return decode_about_ids(e, session);
     }
 }
 

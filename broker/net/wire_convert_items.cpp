@@ -4,41 +4,31 @@
 
 #include "peyk/wire/v1/queue.pb.h"
 
-#include <limits>
-
 namespace peyk::net {
 namespace {
 
 namespace wire = peyk::wire::v1;
 
-// 9999-12-31T23:59:59.999Z. Later times are somebody's mistake, and sums with them would overflow.
-constexpr std::int64_t time_ms_max = 253'402'300'799'999;
-
-bool take_time(std::uint64_t number, core::wall_time& time) {
-    auto const ms = static_cast<std::int64_t>(number);
-    if (ms < 0 || ms > time_ms_max)
-        return false;
-    time = core::wall_time{core::duration{ms}};
-    return true;
+// `delays_ms`, packed or one by one.
+fault read_delays(std::string_view packed, std::vector<std::uint32_t>& to) {
+    varint_reader in{packed};
+    while (in.next()) {
+        if (!take_small(in.number(), to.emplace_back()))
+            return bad("retry.delays_ms", "0 to 4294967295");
+    }
+    return {{}, !in.ok()};
 }
 
-template <class Small>
-bool take_small(std::uint64_t number, Small& value) {
-    if (number > std::numeric_limits<Small>::max())
-        return false;
-    value = static_cast<Small>(number);
-    return true;
-}
-
-fault bad(std::string_view field, std::string_view allowed) {
-    return {std::string{field} + ": allowed is " + std::string{allowed}, false};
-}
-
-constexpr std::string_view allowed_time = "Unix time in milliseconds from 0 to the year 9999";
-
-fault read_retry(std::string_view bytes, core::retry_policy& policy) {
+fault read_retry(std::string_view bytes, core::message& to, delay_lists& delays) {
     using m = wire::RetryPolicy;
+    auto& policy = to.retry;
     policy.base_ms = 0;
+    std::vector<std::uint32_t>* list = nullptr;
+    auto const delays_of = [&]() -> std::vector<std::uint32_t>& {
+        list = list == nullptr ? &delays.emplace_back() : list;
+        return *list;
+    };
+    fault nested;
     wire_reader in{bytes};
     while (in.next()) {
         switch (in.tag()) {
@@ -63,10 +53,28 @@ fault read_retry(std::string_view bytes, core::retry_policy& policy) {
                 return bad("retry.jitter", "0, 1 or 2");
             policy.spread = static_cast<core::jitter>(in.number());
             break;
+        case tag_of(m::kBackoffFieldNumber, wire_type::varint):
+            if (!take_enum(in.number(), core::backoff::list, policy.curve))
+                return bad("retry.backoff", "0 to 4");
+            break;
+        case tag_of(m::kDelaysMsFieldNumber, wire_type::bytes):
+            if (nested = read_delays(in.bytes(), delays_of()); nested.found())
+                return nested;
+            break;
+        case tag_of(m::kDelaysMsFieldNumber, wire_type::varint):
+            if (!take_small(in.number(), delays_of().emplace_back()))
+                return bad("retry.delays_ms", "0 to 4294967295");
+            break;
+        case tag_of(m::kMaxAgeSFieldNumber, wire_type::varint):
+            if (!take_small(in.number(), to.max_age_s))
+                return bad("retry.max_age_s", "0 to 4294967295");
+            break;
         default:
             break;
         }
     }
+    if (list != nullptr)
+        to.retry_delays_ms = *list;
     return {{}, !in.ok()};
 }
 
@@ -93,9 +101,40 @@ fault read_result_policy(std::string_view bytes, core::result_policy& policy) {
     return {{}, !in.ok()};
 }
 
-} // namespace
+fault read_unique(std::string_view bytes, core::uniqueness& to) {
+    using m = wire::Unique;
+    wire_reader in{bytes};
+    while (in.next()) {
+        switch (in.tag()) {
+        case tag_of(m::kKeyFieldNumber, wire_type::bytes):
+            to.key = in.text();
+            break;
+        case tag_of(m::kUntilFieldNumber, wire_type::varint):
+            if (!take_enum(in.number(), core::unique_until::ttl, to.until))
+                return bad("unique.until", "0, 1 or 2");
+            break;
+        case tag_of(m::kOnConflictFieldNumber, wire_type::varint):
+            if (!take_enum(in.number(), core::on_conflict::keep_last, to.conflict))
+                return bad("unique.on_conflict", "0 to 3");
+            break;
+        case tag_of(m::kTtlSFieldNumber, wire_type::varint):
+            if (!take_small(in.number(), to.ttl_s))
+                return bad("unique.ttl_s", "0 to 4294967295");
+            break;
+        default:
+            break;
+        }
+    }
+    if (!in.ok())
+        return {{}, true};
+    if (to.key.empty())
+        return bad("unique.key", "1 to 200 bytes");
+    if (to.until == core::unique_until::ttl && to.ttl_s == 0)
+        return bad("unique.ttl_s", "1 to 4294967295 with UNTIL_TTL");
+    return {};
+}
 
-fault read_message(std::string_view bytes, core::message& to) {
+fault read_fields(std::string_view bytes, core::message& to, delay_lists& delays) {
     using m = wire::Message;
     bool result_given = false;
     fault nested;
@@ -127,7 +166,7 @@ fault read_message(std::string_view bytes, core::message& to) {
                 return bad("expires_ms", allowed_time);
             break;
         case tag_of(m::kRetryFieldNumber, wire_type::bytes):
-            if (nested = read_retry(in.bytes(), to.retry); nested.found())
+            if (nested = read_retry(in.bytes(), to, delays); nested.found())
                 return nested;
             break;
         case tag_of(m::kResultFieldNumber, wire_type::bytes):
@@ -142,14 +181,28 @@ fault read_message(std::string_view bytes, core::message& to) {
         case tag_of(m::kContentFieldNumber, wire_type::bytes):
             to.content = in.bytes();
             break;
+        case tag_of(m::kUniqueFieldNumber, wire_type::bytes):
+            if (nested = read_unique(in.bytes(), to.unique); nested.found())
+                return nested;
+            break;
+        case tag_of(m::kRootHighFieldNumber, wire_type::fixed64):
+            to.root.high = in.number();
+            break;
+        case tag_of(m::kRootLowFieldNumber, wire_type::fixed64):
+            to.root.low = in.number();
+            break;
+        case tag_of(m::kParentHighFieldNumber, wire_type::fixed64):
+            to.parent.high = in.number();
+            break;
+        case tag_of(m::kParentLowFieldNumber, wire_type::fixed64):
+            to.parent.low = in.number();
+            break;
         default:
             break;
         }
     }
     if (!in.ok())
         return {{}, true};
-    if (to.id.empty())
-        return bad("id", "a UUIDv7 made by the publisher, not zero");
     if (to.queue.empty())
         to.queue = default_queue;
     if (!result_given)
@@ -157,154 +210,21 @@ fault read_message(std::string_view bytes, core::message& to) {
     return {};
 }
 
-namespace {
-
-fault read_error(std::string_view bytes, core::task_error& to) {
-    using m = wire::TaskError;
-    wire_reader in{bytes};
-    while (in.next()) {
-        switch (in.tag()) {
-        case tag_of(m::kTypeFieldNumber, wire_type::bytes):
-            to.type = in.text();
-            break;
-        case tag_of(m::kMessageFieldNumber, wire_type::bytes):
-            to.text = in.text();
-            break;
-        case tag_of(m::kTraceFieldNumber, wire_type::bytes):
-            to.trace = in.text();
-            break;
-        default:
-            break;
-        }
-    }
-    return {{}, !in.ok()};
-}
-
-fault read_success(std::string_view bytes, core::verdict::success& to) {
-    using m = wire::Success;
-    wire_reader in{bytes};
-    while (in.next()) {
-        if (in.tag() == tag_of(m::kResultFieldNumber, wire_type::bytes))
-            to.result = in.bytes();
-        else if (in.tag() == tag_of(m::kContentTypeFieldNumber, wire_type::bytes))
-            to.content_type = in.text();
-    }
-    return {{}, !in.ok()};
-}
-
-fault read_failure(std::string_view bytes, core::verdict::failure& to) {
-    using m = wire::Failure;
-    fault nested;
-    wire_reader in{bytes};
-    while (in.next()) {
-        if (in.tag() == tag_of(m::kErrorFieldNumber, wire_type::bytes)) {
-            if (nested = read_error(in.bytes(), to.error); nested.found())
-                return nested;
-        } else if (in.tag() == tag_of(m::kPermanentFieldNumber, wire_type::varint)) {
-            to.permanent = in.flag();
-        }
-    }
-    return {{}, !in.ok()};
-}
-
-fault read_retry_verdict(std::string_view bytes, core::verdict::retry& to) {
-    using m = wire::Retry;
-    fault nested;
-    wire_reader in{bytes};
-    while (in.next()) {
-        if (in.tag() == tag_of(m::kErrorFieldNumber, wire_type::bytes)) {
-            if (nested = read_error(in.bytes(), to.error); nested.found())
-                return nested;
-        } else if (in.tag() == tag_of(m::kAtMsFieldNumber, wire_type::varint)) {
-            if (!take_time(in.number(), to.at))
-                return bad("retry.at_ms", allowed_time);
-        }
-    }
-    return {{}, !in.ok()};
-}
-
-fault read_snooze(std::string_view bytes, core::verdict::snooze& to) {
-    wire_reader in{bytes};
-    while (in.next()) {
-        if (in.tag() == tag_of(wire::Snooze::kAtMsFieldNumber, wire_type::varint) &&
-            !take_time(in.number(), to.at))
-            return bad("snooze.at_ms", allowed_time);
-    }
-    return {{}, !in.ok()};
-}
-
-fault read_dead(std::string_view bytes, core::verdict::dead& to) {
-    fault nested;
-    wire_reader in{bytes};
-    while (in.next()) {
-        if (in.tag() == tag_of(wire::Dead::kErrorFieldNumber, wire_type::bytes)) {
-            if (nested = read_error(in.bytes(), to.error); nested.found())
-                return nested;
-        }
-    }
-    return {{}, !in.ok()};
-}
-
-// A verdict without fields of its own: only its form is checked.
-fault read_nothing(std::string_view bytes) {
-    wire_reader in{bytes};
-    while (in.next()) {
-    }
-    return {{}, !in.ok()};
-}
-
 } // namespace
 
-fault read_settlement(std::string_view bytes, core::settlement& to) {
-    using m = wire::Settlement;
-    bool given = false;
-    fault nested;
-    wire_reader in{bytes};
-    while (in.next()) {
-        auto const verdict = given;
-        given = true;
-        switch (in.tag()) {
-        case tag_of(m::kEpochFieldNumber, wire_type::fixed64):
-            to.token.epoch.value = in.number();
-            given = verdict;
-            break;
-        case tag_of(m::kNumberFieldNumber, wire_type::fixed64):
-            to.token.number = in.number();
-            given = verdict;
-            break;
-        case tag_of(m::kSuccessFieldNumber, wire_type::bytes):
-            nested = read_success(in.bytes(), to.verdict.emplace<core::verdict::success>());
-            break;
-        case tag_of(m::kFailureFieldNumber, wire_type::bytes):
-            nested = read_failure(in.bytes(), to.verdict.emplace<core::verdict::failure>());
-            break;
-        case tag_of(m::kRetryFieldNumber, wire_type::bytes):
-            nested = read_retry_verdict(in.bytes(), to.verdict.emplace<core::verdict::retry>());
-            break;
-        case tag_of(m::kSnoozeFieldNumber, wire_type::bytes):
-            nested = read_snooze(in.bytes(), to.verdict.emplace<core::verdict::snooze>());
-            break;
-        case tag_of(m::kReleaseFieldNumber, wire_type::bytes):
-            to.verdict = core::verdict::release{};
-            nested = read_nothing(in.bytes());
-            break;
-        case tag_of(m::kDropFieldNumber, wire_type::bytes):
-            to.verdict = core::verdict::drop{};
-            nested = read_nothing(in.bytes());
-            break;
-        case tag_of(m::kDeadFieldNumber, wire_type::bytes):
-            nested = read_dead(in.bytes(), to.verdict.emplace<core::verdict::dead>());
-            break;
-        default:
-            given = verdict;
-            break;
-        }
-        if (nested.found())
-            return nested;
-    }
-    if (!in.ok())
-        return {{}, true};
-    return given ? fault{} : fault{"verdict: one of the seven must be given", false};
+fault read_message(std::string_view bytes, core::message& to, delay_lists& delays) {
+    auto found = read_fields(bytes, to, delays);
+    if (!found.found() && to.id.empty())
+        return bad("id", "a UUIDv7 made by the publisher, not zero");
+    return found;
+}
+
+fault read_template(std::string_view bytes, core::message& to, delay_lists& delays) {
+    auto found = read_fields(bytes, to, delays);
+    if (!found.found() && (!to.id.empty() || to.eta != core::unset || to.expires != core::unset ||
+                           !to.unique.key.empty()))
+        return {"id, eta_ms, expires_ms, unique: the schedule gives them to each message", false};
+    return found;
 }
 
 bool read_token(std::string_view bytes, core::delivery_token& to) {

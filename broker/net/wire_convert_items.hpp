@@ -3,24 +3,25 @@
 // wire_convert; nobody else includes it.
 
 #include "broker/core/command.hpp"
+#include "broker/net/wire_convert_values.hpp"
 
-#include <string>
+#include <cstdint>
+#include <deque>
 #include <string_view>
+#include <vector>
 
 namespace peyk::net {
-
-// Why the values of a request, well formed as they are, mean nothing. Empty: they are fine.
-struct fault {
-    std::string text;
-    bool malformed = false;
-
-    [[nodiscard]] bool found() const { return malformed || !text.empty(); }
-};
 
 // The queue of messages and consumers that name none.
 inline constexpr std::string_view default_queue = "default";
 
-[[nodiscard]] fault read_message(std::string_view bytes, core::message& to);
+// What messages borrow that does not stand in the frame in their form: lists of delays. Few have
+// one. Addresses are stable.
+using delay_lists = std::deque<std::vector<std::uint32_t>>;
+
+[[nodiscard]] fault read_message(std::string_view bytes, core::message& to, delay_lists& delays);
+// What a schedule publishes: without what is the schedule's to give.
+[[nodiscard]] fault read_template(std::string_view bytes, core::message& to, delay_lists& delays);
 [[nodiscard]] fault read_settlement(std::string_view bytes, core::settlement& to);
 // False: not well formed.
 [[nodiscard]] bool read_token(std::string_view bytes, core::delivery_token& to);

@@ -33,6 +33,21 @@ bool wire_reader::read_varint(std::uint64_t& value, int bytes_max) {
     return broken();
 }
 
+bool varint_reader::next() {
+    if (left_.empty() || !ok_)
+        return false;
+    number_ = 0;
+    for (int shift = 0; shift < 7 * number_bytes_max && !left_.empty(); shift += 7) {
+        auto const byte = static_cast<unsigned char>(left_.front());
+        left_.remove_prefix(1);
+        number_ |= std::uint64_t{byte & 0x7fu} << shift;
+        if (byte < 0x80)
+            return true;
+    }
+    ok_ = false;
+    return false;
+}
+
 bool wire_reader::next() {
     if (at_ == end_ || !ok_)
         return false;

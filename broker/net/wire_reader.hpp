@@ -50,6 +50,22 @@ private:
     std::string_view bytes_;
 };
 
+// Reads the numbers of one packed field.
+class varint_reader {
+public:
+    explicit varint_reader(std::string_view packed) : left_(packed) {}
+
+    // Steps to the next number. False at the end, or where the bytes are not well formed: see ok().
+    [[nodiscard]] bool next();
+    [[nodiscard]] bool ok() const { return ok_; }
+    [[nodiscard]] std::uint64_t number() const { return number_; }
+
+private:
+    std::string_view left_;
+    std::uint64_t number_ = 0;
+    bool ok_ = true;
+};
+
 // The longest beginning of `text` that is UTF-8: all of it, unless somebody has cut it elsewhere.
 [[nodiscard]] std::string_view utf8_prefix(std::string_view text) noexcept;
 [[nodiscard]] inline bool is_utf8(std::string_view text) noexcept {

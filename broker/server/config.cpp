@@ -1,6 +1,6 @@
 #include "broker/server/config.hpp"
 
-#include <yaml-cpp/yaml.h>
+#include "broker/server/config_file.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -11,6 +11,13 @@ namespace {
 
 // The contents of a frame beside the body it carries: names, headers of the protocol, numbers.
 constexpr std::size_t frame_overhead_bytes = 64u << 10;
+
+// The sections that are lists.
+struct list_section {
+    std::string_view name;
+    void (*read)(config&, std::filesystem::path const&, config_node const&);
+};
+constexpr list_section lists[] = {{"policies", read_policies}, {"schedules", read_schedules}};
 
 config_key const* find_key(std::string_view section, std::string_view name) {
     for (auto const& key : config_keys())
@@ -26,6 +33,9 @@ bool is_section(std::string_view name) {
 // What could have been meant: all names at that place.
 std::string known(std::string_view section) {
     std::set<std::string_view> names;
+    if (section.empty())
+        for (auto const& list : lists)
+            names.insert(list.name);
     for (auto const& key : config_keys()) {
         if (section.empty())
             names.insert(key.section);
@@ -51,55 +61,50 @@ struct file_reader {
     config& to;
     std::set<std::string> seen;
 
-    [[noreturn]] void fail(YAML::Mark at, std::string const& what) const {
-        throw config_error{file.string() + ":" + std::to_string(at.line + 1) + ": " + what};
+    [[noreturn]] void fail(config_node const& at, std::string const& what) const {
+        throw config_error{place_of(file, at, what)};
     }
 
-    void read_key(std::string const& section, YAML::Node const& key, YAML::Node const& value) {
-        auto const name = key.Scalar();
-        auto const full = section + "." + name;
-        auto const* known_key = find_key(section, name);
+    void read_key(std::string const& section, config_node const& key, config_node const& value) {
+        auto const full = section + "." + key.text;
+        auto const* known_key = find_key(section, key.text);
         if (!known_key)
-            fail(key.Mark(), full + ": unknown key; known are " + known(section));
+            fail(key, full + ": unknown key; known are " + known(section));
         if (!seen.insert(full).second)
-            fail(key.Mark(), full + ": given twice");
-        if (!value.IsScalar() && !value.IsNull())
-            fail(value.Mark(), full + ": allowed is " + known_key->allowed);
-        auto const text = value.IsNull() ? std::string{} : value.Scalar();
-        if (!known_key->read(to, text))
-            fail(value.Mark(), full + ": " + refusal(text, *known_key));
+            fail(key, full + ": given twice");
+        if (value.what != config_node::kind::text && value.what != config_node::kind::null)
+            fail(value, full + ": allowed is " + known_key->allowed);
+        if (!known_key->read(to, value.text))
+            fail(value, full + ": " + refusal(value.text, *known_key));
     }
 
-    void read(YAML::Node const& root) {
-        if (root.IsNull())
+    void read_section(config_node const& name, config_node const& keys) {
+        auto const list = std::ranges::find(lists, name.text, &list_section::name);
+        if (list == std::end(lists) && !is_section(name.text))
+            fail(name, name.text + ": unknown section; known are " + known({}));
+        if (keys.what == config_node::kind::null)
             return;
-        if (!root.IsMap())
-            fail(root.Mark(), "a map of sections is expected; known are " + known({}));
-        for (auto const& section : root) {
-            auto const name = section.first.Scalar();
-            if (!is_section(name))
-                fail(section.first.Mark(), name + ": unknown section; known are " + known({}));
-            if (section.second.IsNull())
-                continue;
-            if (!section.second.IsMap())
-                fail(section.second.Mark(), name + ": keys are expected; known are " + known(name));
-            for (auto const& key : section.second)
-                read_key(name, key.first, key.second);
+        if (list != std::end(lists)) {
+            if (!seen.insert(name.text).second)
+                fail(name, name.text + ": given twice");
+            list->read(to, file, keys);
+            return;
         }
+        if (keys.what != config_node::kind::map)
+            fail(keys, name.text + ": keys are expected; known are " + known(name.text));
+        for (auto const& [key, value] : keys.entries)
+            read_key(name.text, key, value);
+    }
+
+    void read(config_node const& root) {
+        if (root.what == config_node::kind::null)
+            return;
+        if (root.what != config_node::kind::map)
+            fail(root, "a map of sections is expected; known are " + known({}));
+        for (auto const& [name, keys] : root.entries)
+            read_section(name, keys);
     }
 };
-
-void read_file(config& to, std::filesystem::path const& file) {
-    YAML::Node root;
-    try {
-        root = YAML::LoadFile(file.string());
-    } catch (YAML::BadFile const&) {
-        throw config_error{file.string() + ": cannot be read"};
-    } catch (YAML::ParserException const& e) {
-        throw config_error{file.string() + ":" + std::to_string(e.mark.line + 1) + ": " + e.msg};
-    }
-    file_reader{file, to, {}}.read(root);
-}
 
 std::string variable_of(config_key const& key) {
     std::string name = "PEYK_" + std::string{key.section} + "_" + std::string{key.name};
@@ -125,7 +130,7 @@ void set_key(config& to,
 config load_config(std::optional<std::filesystem::path> const& file, environment const& lookup) {
     config all;
     if (file)
-        read_file(all, *file);
+        file_reader{*file, all, {}}.read(read_config_file(*file));
     for (auto const& key : config_keys()) {
         auto const variable = variable_of(key);
         if (auto const* text = lookup(variable.c_str()))
@@ -178,7 +183,7 @@ std::string print(config const& all) {
         bool const plain = !value.empty() && value.find_first_of(":#\"'{}[]&*!|>%@`") == value.npos;
         out += "  " + std::string{key.name} + ": " + (plain ? value : in_quotes(value)) + "\n";
     }
-    return out;
+    return out + print_policies(all) + print_schedules(all);
 }
 
 } // namespace peyk::server

@@ -1,10 +1,13 @@
 #pragma once
-// What can be set. Read from YAML, then from the environment (PEYK_<SECTION>_<KEY>); every value is
-// checked, and an unknown key is an error, because it is a misspelt one.
+// What can be set. Read from YAML, then from the environment (PEYK_<SECTION>_<KEY>, but for the
+// sections that are lists); every value is checked, and an unknown key is an error, because it is a
+// misspelt one.
 
 #include "broker/core/limits.hpp"
 #include "broker/net/listener.hpp"
+#include "broker/server/config_lists.hpp"
 #include "broker/server/logging.hpp"
+#include "broker/server/pressure.hpp"
 #include "broker/storage/file_log.hpp"
 
 #include <cstddef>
@@ -16,6 +19,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace peyk::server {
 
@@ -27,7 +31,10 @@ struct config {
     storage::file_log_options journal;
     net::session_options sessions;
     core::limits limits;
+    pressure_options pressure;
     log_options log;
+    std::vector<configured_policy> policies;
+    std::vector<configured_schedule> schedules;
 
     config() { journal.directory = "peyk-data"; }
 };

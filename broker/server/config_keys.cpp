@@ -1,6 +1,7 @@
 // The table of all keys: name, how its text becomes a value, what is allowed.
 
 #include "broker/server/config.hpp"
+#include "broker/server/config_values.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -13,50 +14,7 @@
 namespace peyk::server {
 namespace {
 
-constexpr std::uint64_t kib = 1u << 10;
-constexpr std::uint64_t mib = 1u << 20;
-constexpr std::uint64_t gib = 1u << 30;
-constexpr std::uint64_t tib = 1ull << 40;
 constexpr std::uint64_t day_ms = 86'400'000;
-
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-    std::uint64_t value = 0;
-    auto const [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (ec != std::errc{} || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
-}
-
-struct unit {
-    std::string_view name;
-    std::uint64_t bytes;
-};
-constexpr std::array<unit, 4> units{{{"TiB", tib}, {"GiB", gib}, {"MiB", mib}, {"KiB", kib}}};
-
-// "4194304", "4MiB" or "4 MiB".
-std::optional<std::uint64_t> parse_bytes(std::string_view text) {
-    std::uint64_t factor = 1;
-    for (auto const& each : units) {
-        if (text.ends_with(each.name)) {
-            factor = each.bytes;
-            text.remove_suffix(each.name.size());
-            while (text.ends_with(' '))
-                text.remove_suffix(1);
-            break;
-        }
-    }
-    auto const number = parse_number(text);
-    if (!number || *number > std::numeric_limits<std::uint64_t>::max() / factor)
-        return std::nullopt;
-    return *number * factor;
-}
-
-std::string print_bytes(std::uint64_t bytes) {
-    for (auto const& each : units)
-        if (bytes != 0 && bytes % each.bytes == 0)
-            return std::to_string(bytes / each.bytes) + std::string{each.name};
-    return std::to_string(bytes);
-}
 
 struct range {
     std::uint64_t min;
@@ -308,6 +266,16 @@ void add_limits_of_one(std::vector<config_key>& keys) {
         "error_bytes_max", {kib, mib}, [](config & c) -> auto& {
             return c.limits.error_bytes_max;
         });
+    size(
+        "checkpoint_bytes_max", {kib, 15 * mib}, [](config & c) -> auto& {
+            return c.limits.checkpoint_bytes_max;
+        });
+    size(
+        "log_bytes_max", {kib, 15 * mib}, [](config & c) -> auto& {
+            return c.limits.log_bytes_max;
+        });
+    number(
+        "history_max", {0, 1'000}, [](config & c) -> auto& { return c.limits.history_max; });
     number(
         "name_bytes_max", {16, 4'096}, [](config & c) -> auto& { return c.limits.name_bytes_max; });
 }
@@ -353,6 +321,34 @@ void add_limits_of_the_whole(std::vector<config_key>& keys) {
         "memory_bytes_max", {mib, 64 * tib}, [](config & c) -> auto& {
             return c.limits.memory_bytes_max;
         });
+}
+
+void add_limits_of_rules(std::vector<config_key>& keys) {
+    auto const number = [&keys](std::string_view name, range allowed, auto field) {
+        keys.push_back(count("limits", name, allowed, field));
+    };
+    number(
+        "schedules_max", {0, 1'000'000}, [](config & c) -> auto& {
+            return c.limits.schedules_max;
+        });
+    number(
+        "misfires_max", {1, 100'000}, [](config & c) -> auto& { return c.limits.misfires_max; });
+    number(
+        "policies_max", {0, 100'000}, [](config & c) -> auto& { return c.limits.policies_max; });
+    number(
+        "holds_max", {0, 1'000'000}, [](config & c) -> auto& { return c.limits.holds_max; });
+    number(
+        "sweeps_max", {1, 1'000}, [](config & c) -> auto& { return c.limits.sweeps_max; });
+    number(
+        "dead_max", {1, 1'000'000'000}, [](config & c) -> auto& { return c.limits.dead_max; });
+    number(
+        "memory_slow_percent", {1, 100}, [](config & c) -> auto& {
+            return c.pressure.memory_slow_percent;
+        });
+    number(
+        "disk_slow_percent", {1, 100}, [](config & c) -> auto& {
+            return c.pressure.disk_slow_percent;
+        });
     number(
         "crashes_max", {1, 65'535}, [](config & c) -> auto& { return c.limits.max_crashes; });
     keys.push_back(milliseconds(
@@ -371,6 +367,7 @@ std::vector<config_key> make_keys() {
     add_sessions(keys);
     add_limits_of_one(keys);
     add_limits_of_the_whole(keys);
+    add_limits_of_rules(keys);
     keys.push_back(one_of<log_level>(
         "log",
         "level",

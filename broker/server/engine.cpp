@@ -16,22 +16,12 @@
 namespace peyk::server {
 namespace {
 
-// Over it nobody reads until the batch in hand is committed: bounds what a slow disk makes us hold.
-constexpr std::size_t open_bytes_max = 8u << 20;
-
-// What settling one message without a result takes in the journal, with room to spare.
-constexpr std::uint64_t settle_bytes = 256;
-
 // Cleaning moves this much per commit and as much again as the commit wrote, so that it outruns
 // garbage however fast that is made, and never holds a publish up for longer than a millisecond.
 constexpr std::size_t clean_bytes_min = 256u << 10;
 
 // Wall clock deadlines are looked at again after this long, because somebody may set the clock.
 constexpr core::duration wall_wait_max{10'000};
-
-// Queues in one answer.
-constexpr std::uint32_t queues_default = 100;
-constexpr std::uint32_t queues_max = 1'000;
 
 core::retained* owner_of(core::any_record const& record) {
     return std::visit(
@@ -60,7 +50,8 @@ engine::engine(boost::asio::io_context& loop,
                clock& time,
                engine_options options)
     : loop_(loop), state_(state), journal_(journal), clock_(time), options_(std::move(options)),
-      timer_(loop),
+      gauge_(options_.pressure, options_.limits.memory_bytes_max), timer_(loop), pace_timer_(loop),
+      measure_timer_(loop),
       reader_(std::make_unique<content_reader>(
           loop, journal, [this](content_reply&& reply) { on_content(std::move(reply)); })),
       committer_(std::make_unique<commit_thread>(
@@ -81,7 +72,7 @@ void engine::open(net::session& from, core::connect const& hello) {
         superseded.session = net::errc::session_superseded;
         before.session->close(superseded);
     }
-    sessions_[hello.session] = {&from, ++last_serial_};
+    sessions_[hello.session] = {&from, ++last_serial_, {}};
     submit(hello);
 }
 
@@ -113,44 +104,6 @@ void engine::flush_soon(net::session& from) {
     schedule_turn();
 }
 
-bool engine::accepting(net::session& from) {
-    if (!drained_ && !stopped_ && !failed_ && journal_.open_bytes() < open_bytes_max)
-        return true;
-    paused_.push_back(from.shared_from_this());
-    return false;
-}
-
-void engine::resume_paused() {
-    if (paused_.empty() || drained_ || stopped_ || failed_)
-        return;
-    auto const paused = std::exchange(paused_, {});
-    for (auto const& session : paused)
-        session->resume_reading();
-}
-
-void engine::ask(net::session& from, core::request_id request, net::any_question const& what) {
-    if (std::holds_alternative<net::show_broker>(what)) {
-        from.protocol().answer(request, state_.stats(), facts());
-    } else if (auto const& list = std::get<net::list_queues>(what); !list.name.empty()) {
-        if (auto const one = state_.queue(list.name)) {
-            from.protocol().answer(request, std::span{&*one, 1}, false);
-        } else {
-            net::problem unknown;
-            unknown.request = core::errc::unknown_queue;
-            from.protocol().refuse(request, unknown);
-        }
-    } else {
-        auto const count =
-            std::min(list.count_max == 0 ? queues_default : list.count_max, queues_max);
-        auto found = state_.queues(list.after, count + 1);
-        bool const more = found.size() > count;
-        if (more)
-            found.pop_back();
-        from.protocol().answer(request, found, more);
-    }
-    flush_soon(from);
-}
-
 net::broker_facts engine::facts() const {
     timespec cpu{};
     ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
@@ -165,6 +118,8 @@ net::broker_facts engine::facts() const {
     f.cpu_us = static_cast<std::uint64_t>(cpu.tv_sec) * 1'000'000 +
                static_cast<std::uint64_t>(cpu.tv_nsec) / 1'000;
     f.recovery_s = options_.recovery_s;
+    f.memory_bytes_max = options_.limits.memory_bytes_max;
+    f.publishing = gauge_.level();
     return f;
 }
 
@@ -174,11 +129,19 @@ void engine::submit(core::any_command const& what) {
     out_.clear();
     state_.apply(what, clock_.now(), out_);
     take(out_);
+    if (auto const* publish = std::get_if<core::publish>(&what))
+        pace(publish->session);
 }
 
 void engine::take(core::output& out) {
     for (auto const& each : out.deliveries)
         deliver(each);
+    for (auto const id : out.held_back) {
+        if (auto const to = find(id); to.session) {
+            to.session->held_back();
+            flush_soon(*to.session);
+        }
+    }
     for (auto const& record : out.records) {
         auto const place = journal_.add(record);
         if (auto* owner = owner_of(record))
@@ -275,7 +238,7 @@ void engine::on_committed(storage::batch&& batch, boost::system::error_code ec) 
     release(held_);
     if (!stopped_) {
         clean(bytes);
-        watch_disk();
+        measure();
     }
     resume_paused();
     turn();
@@ -334,18 +297,6 @@ void engine::clean(std::size_t committed_bytes) {
     take(out_);
 }
 
-void engine::watch_disk() {
-    bool const full = !journal_.reserve(state_.stats().messages * settle_bytes);
-    if (full == disk_full_)
-        return;
-    disk_full_ = full;
-    state_.set_gate(full ? core::publish_gate::disk_full : core::publish_gate::open);
-    if (full)
-        spdlog::warn("the disk is nearly full: publishes are refused, deliveries go on");
-    else
-        spdlog::info("the disk has room again: publishes are taken");
-}
-
 void engine::flush_sessions() {
     // Writing may find a connection dead, which makes other sessions dirty: those come next turn.
     PEYK_ASSERT(flushing_.empty());
@@ -398,6 +349,8 @@ void engine::advance_drain() {
         return;
     if (stopped_) {
         timer_.cancel();
+        pace_timer_.cancel();
+        measure_timer_.cancel();
         std::exchange(drained_, nullptr)();
         return;
     }

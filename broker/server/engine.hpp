@@ -14,6 +14,7 @@
 #include "broker/server/clock.hpp"
 #include "broker/server/commit_thread.hpp"
 #include "broker/server/content_reader.hpp"
+#include "broker/server/pressure.hpp"
 #include "broker/storage/journal.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -36,6 +37,7 @@ struct engine_options {
     double recovery_s = 0;
     // The journal cannot be written any more: says why, once. Nothing is confirmed afterwards.
     std::function<void(std::string)> on_failure;
+    pressure_options pressure;
 };
 
 class engine final : public net::command_sink {
@@ -66,6 +68,7 @@ public:
     void closed(net::session& from, bool for_good) override;
     void flush_soon(net::session& from) override;
     [[nodiscard]] bool accepting(net::session& from) override;
+    void stalled(net::session& from, bool is) override;
     [[nodiscard]] core::wall_time now() override;
 
 private:
@@ -73,6 +76,12 @@ private:
     struct connection {
         net::session* session = nullptr;
         std::uint64_t serial = 0;
+        core::steady_time read_after{}; // under pressure, when it publishes
+    };
+    // A session that is not read for a while.
+    struct paced {
+        core::steady_time until;
+        std::shared_ptr<net::session> session;
     };
 
     void take(core::output& out);
@@ -87,7 +96,11 @@ private:
     void release(std::vector<core::any_effect>& effects);
     void release(core::any_effect const& effect);
     void clean(std::size_t committed_bytes);
-    void watch_disk();
+    void measure();
+    void say_pressure() const;
+    void pace(core::session_id publisher);
+    void arm_pace_timer();
+    void resume_paced();
     void resume_paused();
     void advance_drain();
     void flush_sessions();
@@ -112,6 +125,7 @@ private:
     std::vector<std::shared_ptr<net::session>> dirty_;    // have bytes to send
     std::vector<std::shared_ptr<net::session>> flushing_; // `dirty_` of the turn before
     std::vector<std::shared_ptr<net::session>> paused_;   // want to read
+    std::vector<paced> paced_;                            // want to read too, and may soon
 
     core::output out_;
     std::vector<core::any_effect> waiting_; // for the open batch
@@ -128,9 +142,15 @@ private:
     bool stopped_ = false; // the core has said its last word
     std::function<void()> drained_;
 
+    pressure_gauge gauge_;
     boost::asio::steady_timer timer_;
     core::steady_time timer_at_;
     bool timer_armed_ = false;
+    boost::asio::steady_timer pace_timer_;
+    core::steady_time pace_at_;
+    bool pace_armed_ = false;
+    boost::asio::steady_timer measure_timer_;
+    bool measuring_ = false; // it is armed
 
     std::unique_ptr<content_reader> reader_;
     std::unique_ptr<commit_thread> committer_; // threads last: they call into the above

@@ -1,5 +1,6 @@
 #include "broker/server/recovery.hpp"
 
+#include "broker/net/wire_content.hpp"
 #include "broker/storage/posix_file_system.hpp"
 
 #include <spdlog/spdlog.h>
@@ -38,14 +39,30 @@ private:
     std::uint64_t records_ = 0;
 };
 
+void configure(core::broker_state& state, config const& settings) {
+    for (auto const& policy : settings.policies) {
+        if (auto const why = state.configure(policy.command()); why != core::errc::ok)
+            throw config_error{policy.place + ": " + core::name(why)};
+    }
+    for (auto const& schedule : settings.schedules) {
+        std::string detail;
+        if (schedule.task.empty())
+            throw config_error{schedule.place + ": a task is needed"};
+        auto const content = net::encode_content(schedule.args, schedule.kwargs, "peyk-broker");
+        auto const why = state.configure(schedule.command(content), detail);
+        if (why != core::errc::ok)
+            throw config_error{schedule.place + ": " + (detail.empty() ? core::name(why) : detail)};
+    }
+}
+
 } // namespace
 
-recovered_journal
-recover(storage::file_log_options const& options, core::broker_state& state, clock& time) {
+recovered_journal recover(config const& settings, core::broker_state& state, clock& time) {
+    configure(state, settings);
     progress done;
     recovered_journal out;
     out.files = std::make_unique<storage::posix_file_system>();
-    auto log = storage::file_log::open(*out.files, options);
+    auto log = storage::file_log::open(*out.files, settings.journal);
     if (!log)
         throw std::runtime_error{log.error().sentence()};
     out.journal = std::make_unique<storage::journal>(std::move(*log));

@@ -3,7 +3,7 @@
 
 #include "broker/core/broker_state.hpp"
 #include "broker/server/clock.hpp"
-#include "broker/storage/file_log.hpp"
+#include "broker/server/config.hpp"
 #include "broker/storage/file_system.hpp"
 #include "broker/storage/journal.hpp"
 
@@ -18,9 +18,10 @@ struct recovered_journal {
     double seconds = 0;
 };
 
-// Opens the directory, replays it into `state` and ends the replay. Says how it went in the log.
-// Throws std::runtime_error with one sentence for people if the journal cannot be used.
+// Tells `state` the configured policies and schedules, opens the directory, replays it and ends the
+// replay. Says how it went in the log. Throws config_error for a policy or schedule that cannot be,
+// and std::runtime_error, with one sentence for people, if the journal cannot be used.
 [[nodiscard]] recovered_journal
-recover(storage::file_log_options const& options, core::broker_state& state, clock& time);
+recover(config const& settings, core::broker_state& state, clock& time);
 
 } // namespace peyk::server

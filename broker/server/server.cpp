@@ -5,6 +5,7 @@
 #include "broker/server/clock.hpp"
 #include "broker/server/engine.hpp"
 #include "broker/server/recovery.hpp"
+#include "broker/server/system_time_zones.hpp"
 #include "broker/server/version.hpp"
 #include "broker/storage/posix_file_system.hpp"
 
@@ -46,6 +47,7 @@ struct server::members {
     config const settings;
     asio::io_context loop{1}; // first: what waits in it goes last
     clock time;
+    system_time_zones zones;
     core::broker_state state;
     recovered_journal recovered; // the journal, and what recovery has produced
     // The engine needs to know the address, the listener needs the engine.
@@ -57,8 +59,8 @@ struct server::members {
     int exit_code = 0;
 
     explicit members(config const& with)
-        : settings(with), state(with.limits, random_seed()),
-          recovered(recover(with.journal, state, time)), signals(loop, SIGTERM, SIGINT) {}
+        : settings(with), state(with.limits, random_seed(), &zones),
+          recovered(recover(with, state, time)), signals(loop, SIGTERM, SIGINT) {}
 
     void listen();
     void wait_for_signal();
@@ -72,6 +74,7 @@ void server::members::listen() {
     options.frame_bytes_max = static_cast<std::uint32_t>(settings.sessions.frame_bytes_max);
     options.started = time.now().wall;
     options.recovery_s = recovered.seconds;
+    options.pressure = settings.pressure;
     options.on_failure = [this](std::string const& why) {
         fail(why);
     };

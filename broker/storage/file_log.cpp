@@ -378,6 +378,16 @@ batch_number file_log::oldest_segment_end() const {
     return segments_.oldest_end();
 }
 
+double file_log::disk_used() const {
+    auto const total = disk_bytes_.load();
+    auto const kept = std::min(total, free_bytes_min());
+    auto const free = std::min(total, free_bytes_.load());
+    if (total == kept) {
+        return 0;
+    }
+    return static_cast<double>(total - free) / static_cast<double>(total - kept);
+}
+
 std::uint64_t file_log::free_bytes_min() const {
     if (options_.free_bytes_min) {
         return *options_.free_bytes_min;

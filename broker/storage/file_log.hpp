@@ -70,6 +70,7 @@ public:
     std::uint64_t bytes() const override;
     batch_number oldest_segment_end() const override;
     bool reserve(std::uint64_t bytes) override;
+    double disk_used() const override;
     std::string last_error() const override;
 
 private:

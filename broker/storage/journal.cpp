@@ -165,6 +165,10 @@ void journal::trim(core::position oldest) {
     self_->open.trim_before = batch_of(oldest);
 }
 
+double journal::disk_used() const {
+    return self_->log->disk_used();
+}
+
 bool journal::reserve(std::uint64_t bytes) {
     return self_->log->reserve(bytes);
 }

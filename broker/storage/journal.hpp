@@ -85,6 +85,7 @@ public:
     void trim(core::position oldest);
 
     [[nodiscard]] bool reserve(std::uint64_t bytes);
+    [[nodiscard]] double disk_used() const; // see log
     [[nodiscard]] std::uint64_t bytes() const;
     // One sentence for people about the last error: file, offset, what to do.
     [[nodiscard]] std::string last_error() const;

@@ -64,6 +64,9 @@ public:
     // (nearly) full, and what is accepted from now on might not be settled.
     virtual bool reserve(std::uint64_t bytes) = 0;
 
+    // Of the disk space that may be used before reserve() refuses, the share that is, by whomever.
+    virtual double disk_used() const { return 0; }
+
     // One sentence for people about the error that made it fail: where, what, what to do.
     virtual std::string last_error() const { return {}; }
 };

@@ -1,136 +1,30 @@
 #include "broker/storage/record_codec.hpp"
+#include "broker/storage/record_decoding.hpp"
 
-#include "peyk/storage/v1/record.pb.h"
-
-#include <array>
-#include <limits>
+#include <algorithm>
 #include <utility>
 
 namespace peyk::storage {
 
+namespace decoding {
+
+record::session_opened get(v1::SessionOpened const& from, room& room, narrowing& narrow) {
+    narrow.expect(from.accepted_first_size() == from.accepted_last_size());
+    room.accepted.clear();
+    for (int i = 0; i < std::min(from.accepted_first_size(), from.accepted_last_size()); ++i) {
+        room.accepted.push_back({{from.accepted_first(i)}, {from.accepted_last(i)}});
+    }
+    return {.session = {from.session_high(), from.session_low()},
+            .name = from.name(),
+            .consumes = from.consumes(),
+            .accepted = room.accepted};
+}
+
 namespace {
 
-namespace record = core::record;
-
-core::wall_time at(std::int64_t ms) {
-    return core::wall_time{core::duration{ms}};
-}
-
-// Narrows numbers that came from the disk, and remembers whether one did not fit.
-class narrowing {
-public:
-    template <class To>
-    [[nodiscard]] To to(std::uint32_t value) {
-        fits_ = fits_ && value <= std::numeric_limits<To>::max();
-        return static_cast<To>(value);
-    }
-    template <class Enum>
-    [[nodiscard]] Enum to_enum(std::uint32_t value, Enum last) {
-        fits_ = fits_ && value <= static_cast<std::uint32_t>(last);
-        return static_cast<Enum>(value);
-    }
-    template <class Message>
-    [[nodiscard]] core::counters counters(Message const& from) {
-        return {.attempts = to<std::uint16_t>(from.attempts()),
-                .crashes = to<std::uint16_t>(from.crashes()),
-                .deliveries = from.deliveries()};
-    }
-    [[nodiscard]] bool fits() const { return fits_; }
-
-private:
-    bool fits_ = true;
-};
-
-core::task_error get(v1::TaskError const& from) {
-    return {.type = from.type(), .text = from.text(), .trace = from.trace()};
-}
-
-core::message get(v1::Message const& from, std::string_view content, narrowing& narrow) {
-    return {.id = {from.id_high(), from.id_low()},
-            .queue = from.queue(),
-            .task = from.task(),
-            .priority = narrow.to<std::uint8_t>(from.priority()),
-            .eta = at(from.eta_ms()),
-            .expires = at(from.expires_ms()),
-            .retry = {.max_retries = narrow.to<std::uint16_t>(from.max_retries()),
-                      .factor_percent = narrow.to<std::uint16_t>(from.retry_factor_percent()),
-                      .base_ms = from.retry_base_ms(),
-                      .max_ms = from.retry_max_ms(),
-                      .spread = narrow.to_enum(from.retry_jitter(), core::jitter::full)},
-            .result = {.ttl_s = from.result_ttl_s(),
-                       .keep = !from.result_ignore(),
-                       .track_started = from.track_started()},
-            .max_crashes = narrow.to<std::uint16_t>(from.max_crashes()),
-            .content = content};
-}
-
-record::published get(v1::Published const& from, std::string_view content, narrowing& narrow) {
-    return {.number = {from.number()},
-            .message = get(from.message(), content, narrow),
-            .at = at(from.at_ms()),
-            .session = {from.session_high(), from.session_low()},
-            .sequence = {from.sequence()}};
-}
-
-record::message_kept get(v1::MessageKept const& from, std::string_view content, narrowing& narrow) {
-    return {.number = {from.number()},
-            .message = get(from.message(), content, narrow),
-            .at = at(from.at_ms()),
-            .state = narrow.to_enum(from.state(), core::message_state::dead),
-            .due = at(from.due_ms()),
-            .retrying = from.retrying(),
-            .counters = narrow.counters(from),
-            .last_error = get(from.last_error()),
-            .lease = {{from.lease_epoch()}, from.lease_number()},
-            .holder = {from.holder_high(), from.holder_low()},
-            .started = from.started(),
-            .content_bytes = static_cast<std::uint32_t>(content.size())};
-}
-
-record::finished get(v1::Finished const& from, std::string_view content, narrowing& narrow) {
-    return {.number = {from.number()},
-            .id = {from.id_high(), from.id_low()},
-            .queue = from.queue(),
-            .task = from.task(),
-            .outcome = {.state = narrow.to_enum(from.state(), core::message_state::dead),
-                        .expired = from.expired(),
-                        .result = content,
-                        .content_type = from.content_type(),
-                        .error = get(from.error()),
-                        .settled_by = {{from.lease_epoch()}, from.lease_number()},
-                        .worker = from.worker(),
-                        .finished = at(from.finished_ms())},
-            .counters = narrow.counters(from),
-            .published = at(from.published_ms()),
-            .until = at(from.until_ms())};
-}
-
-record::requeued get(v1::Requeued const& from, narrowing& narrow) {
-    return {.number = {from.number()},
-            .due = at(from.due_ms()),
-            .retrying = from.retrying(),
-            .counters = narrow.counters(from),
-            .error = get(from.error())};
-}
-
-using accepted_list = std::vector<std::pair<core::publish_sequence, core::publish_sequence>>;
-
-std::optional<core::any_record> get(v1::SessionOpened const& from, accepted_list& accepted) {
-    if (from.accepted_first_size() != from.accepted_last_size()) {
-        return std::nullopt;
-    }
-    accepted.clear();
-    for (int i = 0; i < from.accepted_first_size(); ++i) {
-        accepted.push_back({{from.accepted_first(i)}, {from.accepted_last(i)}});
-    }
-    return record::session_opened{.session = {from.session_high(), from.session_low()},
-                                  .name = from.name(),
-                                  .consumes = from.consumes(),
-                                  .accepted = accepted};
-}
-
+// Facts of a field or two are decoded on the spot. Nullopt: no fact of this version.
 std::optional<core::any_record>
-get(v1::Record const& from, std::string_view content, accepted_list& accepted, narrowing& narrow) {
+get_any(v1::Record const& from, std::string_view content, room& room, narrowing& narrow) {
     switch (from.fact_case()) {
     case v1::Record::kEpochStarted:
         return record::epoch_started{.epoch = {from.epoch_started().epoch()},
@@ -138,28 +32,64 @@ get(v1::Record const& from, std::string_view content, accepted_list& accepted, n
     case v1::Record::kStoppedCleanly:
         return record::stopped_cleanly{};
     case v1::Record::kSessionOpened:
-        return get(from.session_opened(), accepted);
+        return get(from.session_opened(), room, narrow);
     case v1::Record::kSessionEnded:
         return record::session_ended{
             .session = {from.session_ended().session_high(), from.session_ended().session_low()}};
     case v1::Record::kPublished:
         return get(from.published(), content, narrow);
     case v1::Record::kMessageKept:
-        return get(from.message_kept(), content, narrow);
+        return get(from.message_kept(), content, room, narrow);
     case v1::Record::kLeased:
-        return record::leased{
-            .number = {from.leased().number()},
-            .token = {{from.leased().lease_epoch()}, from.leased().lease_number()},
-            .session = {from.leased().session_high(), from.leased().session_low()}};
+        return get(from.leased());
     case v1::Record::kRequeued:
         return get(from.requeued(), narrow);
+    case v1::Record::kRescheduled:
+        return record::rescheduled{.number = {from.rescheduled().number()},
+                                   .due = at(from.rescheduled().due_ms())};
+    case v1::Record::kMoved:
+        return record::moved{.number = {from.moved().number()}, .queue = from.moved().queue()};
+    case v1::Record::kRedriven:
+        return record::redriven{.number = {from.redriven().number()},
+                                .queue = from.redriven().queue(),
+                                .reset_counters = from.redriven().reset_counters(),
+                                .at = at(from.redriven().at_ms()),
+                                .keyless = from.redriven().keyless()};
+    case v1::Record::kReported:
+        return get(from.reported());
     case v1::Record::kStarted:
         return record::started{.number = {from.started().number()},
                                .at = at(from.started().at_ms())};
     case v1::Record::kFinished:
-        return get(from.finished(), content, narrow);
+        return get(from.finished(), content, room, narrow);
     case v1::Record::kForgotten:
         return record::forgotten{.number = {from.forgotten().number()}};
+    case v1::Record::kQueueCreated:
+        return record::queue_created{.name = from.queue_created().name()};
+    case v1::Record::kQueueDeleted:
+        return record::queue_deleted{.name = from.queue_deleted().name()};
+    case v1::Record::kPolicySet:
+        return get(from.policy_set(), narrow);
+    case v1::Record::kPolicyRemoved:
+        return record::policy_removed{.pattern = from.policy_removed().pattern()};
+    case v1::Record::kHoldSet:
+        return get(from.hold_set(), narrow);
+    case v1::Record::kHoldReleased:
+        return get(from.hold_released(), narrow);
+    case v1::Record::kUniqueTaken:
+        return get(from.unique_taken());
+    case v1::Record::kScheduleSet:
+        return get(from.schedule_set(), content, narrow);
+    case v1::Record::kScheduleRemoved:
+        return record::schedule_removed{.name = from.schedule_removed().name()};
+    case v1::Record::kSlotsSkipped:
+        return record::slots_skipped{.name = from.slots_skipped().name(),
+                                     .last_slot = at(from.slots_skipped().last_slot_ms()),
+                                     .count = from.slots_skipped().count()};
+    case v1::Record::kSweepBegan:
+        return get(from.sweep_began(), narrow);
+    case v1::Record::kSweepEnded:
+        return record::sweep_ended{.id = {from.sweep_ended().id()}};
     case v1::Record::FACT_NOT_SET:
         break;
     }
@@ -168,9 +98,11 @@ get(v1::Record const& from, std::string_view content, accepted_list& accepted, n
 
 } // namespace
 
+} // namespace decoding
+
 struct record_decoder::messages {
     v1::Record record;
-    accepted_list accepted;
+    decoding::room room;
 };
 
 record_decoder::record_decoder() : messages_(std::make_unique<messages>()) {}
@@ -187,9 +119,9 @@ std::optional<record_decoder::decoded> record_decoder::next(std::string_view bat
     if (!message.ParseFromArray(&rest[record_frame_bytes], static_cast<int>(frame->head_bytes))) {
         return std::nullopt;
     }
-    narrowing narrow;
+    decoding::narrowing narrow;
     auto const content = rest.substr(frame->content_offset(), frame->content_bytes);
-    auto fact = get(message, content, messages_->accepted, narrow);
+    auto fact = decoding::get_any(message, content, messages_->room, narrow);
     if (!fact || !narrow.fits()) {
         return std::nullopt;
     }

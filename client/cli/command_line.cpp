@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <vector>
 
 namespace peyk::cli {
 namespace {
@@ -29,21 +30,25 @@ void add_common_options(CLI::App& app, invocation& in, std::string& timeout) {
         ->option_text("DURATION");
 }
 
+struct command_group {
+    char const* title;
+    std::vector<void (*)(CLI::App&, invocation&)> commands;
+};
+
 void add_commands(CLI::App& app, invocation& in) {
-    add_call(app, in);
-    add_publish(app, in);
-    add_result(app, in);
-    add_task(app, in);
-    add_cancel(app, in);
-    add_queue(app, in);
-    add_ping(app, in);
-    add_broker(app, in);
-    add_journal(app, in);
-    add_bench(app, in);
-    add_version(app, in);
-    add_help(app, in);
-    for (auto* command : app.get_subcommands({}))
-        command->fallthrough();
+    std::vector<command_group> const groups{
+        {"Publishing", {add_call, add_publish}},
+        {"Messages", {add_task, add_result, add_dead}},
+        {"Queues and schedules", {add_queue, add_policy, add_hold, add_cron}},
+        {"The broker", {add_sweep, add_ping, add_broker, add_journal}},
+        {"This program", {add_bench, add_version, add_help}}};
+    for (auto const& group : groups) {
+        for (auto const& add : group.commands)
+            add(app, in);
+        for (auto* command : app.get_subcommands(
+                 [](CLI::App const* each) { return each->get_group() == "Subcommands"; }))
+            command->group(group.title)->fallthrough();
+    }
 }
 
 int fail(exit_code code, std::string_view sentence) {
@@ -78,12 +83,12 @@ int run_parsed(invocation const& in) {
 } // namespace
 
 int run(int argc, char const* const* argv) {
-    CLI::App app{"Talks to a Peyk broker: publishes, asks, waits and measures.", "peyk"};
+    CLI::App app{"Talks to a Peyk broker: publishes, asks, waits, changes and measures.", "peyk"};
     invocation in;
     std::string timeout;
     app.require_subcommand(1);
-    app.footer("`peyk COMMAND --help` shows examples; `peyk help exit-codes` and `peyk help "
-               "environment` tell the rest.");
+    app.footer("`peyk COMMAND --help` shows examples; `peyk help exit-codes`, `peyk help values` "
+               "and `peyk help environment` tell the rest.");
     add_common_options(app, in, timeout);
     add_commands(app, in);
     try {

@@ -1,15 +1,14 @@
 #include "client/cli/bulk_publish.hpp"
-#include "client/cli/commands.hpp"
+#include "client/cli/command_entry.hpp"
 #include "client/cli/message_options.hpp"
 #include "client/cli/output.hpp"
+#include "client/cli/publish_one.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <memory>
 
 namespace peyk::cli {
 namespace {
@@ -20,7 +19,7 @@ struct publish_options {
     std::string file;
     bool lines = false;
     std::string content_type = "text/plain";
-    message_options envelope;
+    message_options message;
 };
 
 std::string read_all(std::istream& in) {
@@ -73,7 +72,7 @@ exit_code publish(common_options const& common, publish_options const& options) 
     message m;
     m.queue = options.queue;
     m.content.content_type = options.content_type;
-    apply(options.envelope, m);
+    apply(options.message, m);
     if (options.lines)
         return publish_lines(common, options, m);
     if (options.body && *options.body != "-") {
@@ -82,35 +81,31 @@ exit_code publish(common_options const& common, publish_options const& options) 
         std::ifstream file;
         m.content.body = read_all(source(options, file));
     }
-    auto const id = connect(common).publish(std::move(m));
-    if (common.is_json())
-        print_json(boost::json::object{{"id", id.to_string()}, {"queue", options.queue}});
-    else
-        print_line(id.to_string());
+    auto broker = connect(common);
+    publish_one(common, broker, std::move(m), {{"queue", options.queue}});
     return exit_code::ok;
 }
 
 } // namespace
 
 void add_publish(CLI::App& app, invocation& in) {
-    auto options = std::make_shared<publish_options>();
-    auto* command = app.add_subcommand("publish", "Publish plain messages");
+    auto const [command, options] =
+        add_command(app,
+                    in,
+                    {"publish",
+                     "Publish plain messages",
+                     {"peyk publish mail 'Dear Ann'",
+                      "peyk publish images --file cat.png --content-type image/png",
+                      "peyk publish urls --lines --file urls.txt --priority 9",
+                      "seq 1000 | peyk publish numbers --lines -"}},
+                    publish);
     command->add_option("queue", options->queue, "Queue")->required();
     command->add_option("body", options->body, "The body; - reads it from standard input");
     command->add_option("--file,-f", options->file, "Read the body from a file");
     command->add_flag("--lines", options->lines, "One message per line of the file or input");
     command->add_option("--content-type", options->content_type, "Of the body")
         ->capture_default_str();
-    add_message_options(*command, options->envelope);
-    command->footer(examples({"peyk publish mail 'Dear Ann'",
-                              "peyk publish images --file cat.png --content-type image/png",
-                              "peyk publish urls --lines --file urls.txt --priority 9",
-                              "seq 1000 | peyk publish numbers --lines -"}));
-    command->callback([&in, options] {
-        in.run = [&in, options] {
-            return publish(in.options, *options);
-        };
-    });
+    add_message_options(*command, options->message);
 }
 
 } // namespace peyk::cli

@@ -1,31 +1,41 @@
-#include "client/cli/commands.hpp"
+#include "client/cli/command_entry.hpp"
 #include "client/cli/output.hpp"
 #include "client/cli/present.hpp"
+#include "client/cli/progress.hpp"
+#include "client/cli/sweeping.hpp"
 #include "client/cli/value.hpp"
+#include <peyk/async_result.hpp>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <memory>
 
 namespace peyk::cli {
 namespace {
 
-[[noreturn]] void nobody_knows(std::string const& id) {
-    throw failure{exit_code::unknown,
-                  "no message " + id +
-                      " is known: it was never published, or its result is no "
-                      "longer kept"};
+struct id_options {
+    std::string id;
+};
+
+struct wait_options {
+    std::vector<std::string> ids;
+    bool any = false;
+};
+
+// What an end means; the sentence about it if it is no success.
+exit_code code_of(status const& now) {
+    if (now.state == state::unknown)
+        return exit_code::unknown;
+    return now.state == state::success ? exit_code::ok : exit_code::negative;
 }
 
 // Prints what there is; says in one sentence why it is no result.
 exit_code report(common_options const& common, status const& now) {
     if (common.is_json())
         print_json(present(now));
-    auto const id = now.id.to_string();
     if (now.state == state::unknown)
-        nobody_knows(id);
+        nobody_knows(now.id);
+    auto const id = now.id.to_string();
     if (!now.is_final()) {
         throw failure{exit_code::negative,
                       id + " is " + summary(now) +
@@ -40,107 +50,94 @@ exit_code report(common_options const& common, status const& now) {
     return exit_code::ok;
 }
 
-exit_code get(common_options const& common, std::string const& text) {
-    auto const id = parse_id(text);
-    return report(common, connect(common).status(id));
-}
-
-exit_code wait(common_options const& common, std::string const& text) {
-    auto const id = parse_id(text);
-    auto broker = connect(common);
-    try {
-        return report(common, broker.wait(id, common.timeout));
-    } catch (timeout_error const&) {
-        throw failure{exit_code::timeout,
-                      id.to_string() + " has not ended in time; wait longer with --timeout"};
-    }
-}
-
-exit_code show(common_options const& common, std::string const& text) {
-    auto const id = parse_id(text);
-    auto const now = connect(common).status(id);
-    if (now.state == state::unknown) {
-        if (common.is_json())
-            print_json(present(now));
-        nobody_knows(id.to_string());
-    }
-    print(common, present(now));
-    return exit_code::ok;
-}
-
-struct cancel_options {
-    std::vector<std::string> ids;
-    std::string reason;
-};
-
-exit_code cancel(common_options const& common, cancel_options const& options) {
-    std::vector<message_id> ids;
-    std::ranges::transform(options.ids, std::back_inserter(ids), parse_id);
-    auto const answers = connect(common).cancel(ids, options.reason);
+// Several: one line for each, and the largest code.
+exit_code report(common_options const& common, std::vector<status> const& ended) {
+    constexpr std::array<column, 3> columns{
+        {{"id", "ID"}, {"state", "STATE"}, {"result", "RESULT"}}};
     boost::json::array rows;
     auto worst = exit_code::ok;
-    for (std::size_t at = 0; at < ids.size(); ++at) {
-        auto const answer = at < answers.size() ? answers[at] : make_error_code(errc::closed);
-        worst = std::max(worst, exit_code_of(answer));
-        rows.push_back(
-            {{"id", ids[at].to_string()},
-             {"cancelled", !answer},
-             {"reason", answer ? boost::json::value(answer.message()) : boost::json::value{}}});
+    for (auto const& each : ended) {
+        worst = std::max(worst, code_of(each));
+        rows.push_back(present(each));
+        if (!common.is_json() && each.state != state::success)
+            rows.back().as_object()["result"] = summary(each);
     }
-    constexpr std::array<column, 3> columns{
-        {{"id", "ID"}, {"cancelled", "CANCELLED"}, {"reason", "REASON"}}};
     print(common, rows, columns);
     return worst;
 }
 
-CLI::App* add_one(CLI::App& parent, std::string const& name, std::string const& what) {
-    return parent.add_subcommand(name, what)->fallthrough();
+status follow_one(common_options const& common, message_id id) {
+    progress bar{"running", 0};
+    return follow(
+        connect(common),
+        id,
+        {.on_progress = [&](peyk::progress const& now) { bar.show(now.done, now.total, now.text); },
+         .timeout = common.timeout});
 }
 
-// A command that takes one id.
-void bind_id(CLI::App& command,
-             invocation& in,
-             exit_code (*what)(common_options const&, std::string const&)) {
-    auto id = std::make_shared<std::string>();
-    command.add_option("id", *id, "Message id, as `peyk call` prints it")->required();
-    command.callback([&in, id, what] {
-        in.run = [&in, id, what] {
-            return what(in.options, *id);
-        };
-    });
+exit_code get(common_options const& common, id_options const& options) {
+    auto const id = parse_id(options.id);
+    return report(common, connect(common).status(id));
+}
+
+exit_code wait(common_options const& common, wait_options const& options) {
+    auto const ids = parse_ids(options.ids);
+    try {
+        if (ids.size() == 1)
+            return report(common, follow_one(common, ids.front()));
+        auto broker = connect(common);
+        if (options.any)
+            return report(common, std::vector{broker.wait_any(ids, common.timeout).status});
+        return report(common, broker.wait_all(ids, common.timeout));
+    } catch (timeout_error const&) {
+        std::string const who = ids.size() == 1 ? ids.front().to_string()
+                                : options.any   ? "none of them"
+                                                : "not every one of them";
+        throw failure{exit_code::timeout,
+                      who + (ids.size() == 1 ? " has not ended" : " has ended") +
+                          " in time; wait longer with --timeout"};
+    }
+}
+
+struct forget_options {
+    std::vector<std::string> ids;
+};
+
+exit_code forget(common_options const& common, forget_options const& options) {
+    return change(
+        common,
+        {.ids = options.ids},
+        {.action = sweep_action::forget},
+        {.verb = "forget", .done = "forgotten"},
+        [](client& broker, std::vector<message_id> ids) { return broker.forget(std::move(ids)); });
 }
 
 } // namespace
 
 void add_result(CLI::App& app, invocation& in) {
-    auto* result = app.add_subcommand("result", "Results of tasks")->require_subcommand(1);
-    auto* now = add_one(*result, "get", "Print the result if it is there");
-    now->footer(examples({"peyk result get 0190a5f3-7c1e-7b3a-8f00-0123456789ab"}));
-    bind_id(*now, in, get);
-    auto* later = add_one(*result, "wait", "Wait for the end of a task, then print its result");
-    later->footer(examples({"peyk result wait 0190a5f3-7c1e-7b3a-8f00-0123456789ab --timeout 60"}));
-    bind_id(*later, in, wait);
-}
+    auto const id = example_id();
+    auto& result = add_noun(app, "result", "Results of tasks");
+    auto const [now, one] = add_command(
+        result, in, {"get", "Print the result if it is there", {"peyk result get " + id}}, get);
+    now->add_option("id", one->id, "Message id, as `peyk call` prints it")->required();
 
-void add_task(CLI::App& app, invocation& in) {
-    auto* task = app.add_subcommand("task", "One message or task")->require_subcommand(1);
-    auto* one = add_one(*task, "show", "State, times, counts and result of one message");
-    one->footer(examples({"peyk task show 0190a5f3-7c1e-7b3a-8f00-0123456789ab -o json"}));
-    bind_id(*one, in, show);
-}
+    auto const [later, some] =
+        add_command(result,
+                    in,
+                    {"wait",
+                     "Wait for the end of tasks, then print their results; draws their progress",
+                     {"peyk result wait " + id + " --timeout 60",
+                      "peyk result wait --any " + id + " 0190a5f3-7c1e-7b3a-8f00-0123456789ac"}},
+                    wait);
+    later->add_option("id", some->ids, "Message ids")->required();
+    later->add_flag("--any", some->any, "Until the first of them has ended");
 
-void add_cancel(CLI::App& app, invocation& in) {
-    auto options = std::make_shared<cancel_options>();
-    auto* command = app.add_subcommand("cancel", "Revoke messages that have not ended");
-    command->add_option("id", options->ids, "Message ids")->required();
-    command->add_option("--reason", options->reason, "Why, for those who wait for it");
-    command->footer(
-        examples({"peyk cancel 0190a5f3-7c1e-7b3a-8f00-0123456789ab --reason 'wrong address'"}));
-    command->callback([&in, options] {
-        in.run = [&in, options] {
-            return cancel(in.options, *options);
-        };
-    });
+    auto const [end, forgotten] = add_command(
+        result,
+        in,
+        {"forget", "Drop results; `task forget` chooses by more", {"peyk result forget " + id}},
+        forget);
+    end->add_option("id", forgotten->ids, "Message ids")->required();
 }
 
 } // namespace peyk::cli

@@ -16,14 +16,27 @@ void add_call(CLI::App& app, invocation& in);
 void add_publish(CLI::App& app, invocation& in);
 void add_result(CLI::App& app, invocation& in);
 void add_task(CLI::App& app, invocation& in);
-void add_cancel(CLI::App& app, invocation& in);
+void add_dead(CLI::App& app, invocation& in);
 void add_queue(CLI::App& app, invocation& in);
+void add_policy(CLI::App& app, invocation& in);
+void add_hold(CLI::App& app, invocation& in);
+void add_cron(CLI::App& app, invocation& in);
+void add_sweep(CLI::App& app, invocation& in);
 void add_ping(CLI::App& app, invocation& in);
 void add_broker(CLI::App& app, invocation& in);
 void add_journal(CLI::App& app, invocation& in);
 void add_bench(CLI::App& app, invocation& in);
 void add_version(CLI::App& app, invocation& in);
 void add_help(CLI::App& app, invocation& in);
+
+// Parts of the nouns above, where these have many commands.
+void add_task_views(CLI::App& task, invocation& in);
+void add_task_changes(CLI::App& task, invocation& in);
+void add_queue_changes(CLI::App& queue, invocation& in);
+void add_cron_set(CLI::App& cron, invocation& in);
+
+// Throws failure(unknown) about a message nobody published.
+[[noreturn]] void nobody_knows(message_id id);
 
 // "Examples:" and these lines, for the end of a command's --help.
 [[nodiscard]] std::string examples(std::vector<std::string> const& lines);

@@ -1,6 +1,7 @@
 #include "client/cli/exit_code.hpp"
 
 #include <array>
+#include <iomanip>
 #include <ostream>
 
 namespace peyk::cli {
@@ -11,19 +12,42 @@ struct meaning {
     std::string_view text;
 };
 
-constexpr std::array<meaning, 8> meanings{{
+constexpr std::array<meaning, 10> meanings{{
     {exit_code::ok, "it is done"},
     {exit_code::negative,
-     "the answer is no: the task failed, was cancelled, or is not finished yet; "
-     "a journal has damage"},
+     "the answer is no: the task failed, was cancelled or is not finished yet, the message is in\n"
+     "       a state the command is not for, a question was answered with no, a journal has "
+     "damage"},
     {exit_code::usage, "the command line makes no sense; `peyk COMMAND --help` shows examples"},
     {exit_code::unreachable, "no broker answers at the address"},
     {exit_code::timeout,
      "the time given by --timeout is over; what was asked for may still happen"},
-    {exit_code::unknown, "no message or queue of that name is known"},
+    {exit_code::unknown,
+     "no message, queue, policy, pause, schedule or sweep of that name is known"},
     {exit_code::refused, "the broker refused; its reason is printed"},
     {exit_code::internal, "anything else: a file that cannot be read, a bug"},
+    {exit_code::conflict, "not published: another message has the unique key; its id is printed"},
+    {exit_code::interrupted, "Ctrl-C; what goes on in the broker is named, with how to stop it"},
 }};
+
+// What to do about a refusal, where that is not in its words; else nothing.
+std::string_view remedy(error_code code) {
+    if (code.category() != error_category())
+        return {};
+    switch (static_cast<errc>(code.value())) {
+    case errc::queue_full:
+        return "; `peyk policy explain QUEUE` shows its limits";
+    case errc::queue_draining:
+        return "; `peyk queue open QUEUE` lets publishers in again";
+    case errc::queue_not_empty:
+        return "; `peyk queue delete QUEUE --purge` empties it first";
+    case errc::memory_full:
+    case errc::disk_full:
+        return "; `peyk broker` shows how full it is, and what is consumed or purged makes room";
+    default:
+        return {};
+    }
+}
 
 } // namespace
 
@@ -41,8 +65,17 @@ exit_code exit_code_of(error_code code) {
         return exit_code::unreachable;
     case errc::unknown_message:
     case errc::unknown_queue:
+    case errc::unknown_schedule:
+    case errc::unknown_policy:
+    case errc::unknown_hold:
+    case errc::unknown_sweep:
         return exit_code::unknown;
+    case errc::unique_conflict:
+        return exit_code::conflict;
     case errc::already_final:
+    case errc::message_leased:
+    case errc::not_final:
+    case errc::not_dead:
     case errc::task_failed:
     case errc::task_revoked:
         return exit_code::negative;
@@ -74,7 +107,7 @@ std::string advice(error const& what, std::string_view url) {
     case exit_code::usage:
         return "'" + at + "' is no address of a broker; write it as peyk://host:7420";
     case exit_code::refused:
-        return "the broker refused: " + said;
+        return "the broker refused: " + said + std::string{remedy(what.code())};
     default:
         return said;
     }
@@ -83,7 +116,7 @@ std::string advice(error const& what, std::string_view url) {
 void print_exit_codes(std::ostream& out) {
     out << "Exit codes, the same for every command:\n\n";
     for (auto const& each : meanings)
-        out << "  " << static_cast<int>(each.code) << "  " << each.text << '\n';
+        out << std::setw(5) << static_cast<int>(each.code) << "  " << each.text << '\n';
 }
 
 } // namespace peyk::cli

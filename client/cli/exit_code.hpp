@@ -13,13 +13,15 @@ namespace peyk::cli {
 
 enum class exit_code : int {
     ok = 0,
-    negative = 1,    // the question was answered, and the answer is no
-    usage = 2,       // the command line makes no sense
-    unreachable = 3, // no broker answers
-    timeout = 4,     // the time given is over
-    unknown = 5,     // no such message or queue
-    refused = 6,     // the broker said no
-    internal = 7,    // anything else
+    negative = 1,      // the question was answered, and the answer is no
+    usage = 2,         // the command line makes no sense
+    unreachable = 3,   // no broker answers
+    timeout = 4,       // the time given is over
+    unknown = 5,       // no such message, queue, policy, schedule ...
+    refused = 6,       // the broker said no
+    internal = 7,      // anything else
+    conflict = 8,      // another message has the unique key
+    interrupted = 130, // Ctrl-C; what goes on in the broker goes on
 };
 
 // Ends a command with a sentence for people.

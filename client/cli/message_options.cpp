@@ -2,25 +2,113 @@
 
 #include "client/cli/exit_code.hpp"
 #include "client/cli/value.hpp"
+#include <peyk/task_options.hpp>
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
-#include <cctype>
-
 namespace peyk::cli {
+namespace {
 
-void add_message_options(CLI::App& command, message_options& into) {
+constexpr choice<backoff> backoffs[] = {{"exponential", backoff::exponential},
+                                        {"fixed", backoff::fixed},
+                                        {"linear", backoff::linear},
+                                        {"polynomial", backoff::polynomial},
+                                        {"list", backoff::list}};
+constexpr choice<jitter> jitters[] = {
+    {"equal", jitter::equal}, {"none", jitter::none}, {"full", jitter::full}};
+constexpr choice<unique_until> untils[] = {
+    {"finish", unique_until::finish}, {"start", unique_until::start}, {"ttl", unique_until::ttl}};
+constexpr choice<on_conflict> conflicts[] = {{"reject", on_conflict::reject},
+                                             {"return", on_conflict::return_existing},
+                                             {"replace", on_conflict::replace},
+                                             {"keep-last", on_conflict::keep_last}};
+
+void add_time_options(CLI::App& command, time_options& into) {
     command
         .add_option("--countdown", into.countdown, "Not before this time from now: 10, 500ms, 5m")
-        ->option_text("DURATION");
-    command.add_option("--eta", into.eta, "Not before this time: 2030-01-31T12:00:00Z")
-        ->option_text("TIME");
+        ->option_text("DURATION")
+        ->group("Times");
+    command.add_option("--eta", into.eta, "Not before: 2030-01-31T12:00:00Z, 'in 10m'")
+        ->option_text("TIME")
+        ->group("Times");
     command
         .add_option("--expires",
                     into.expires,
                     "Never at or after this time: a duration from now, or a time")
-        ->option_text("DURATION|TIME");
+        ->option_text("DURATION|TIME")
+        ->group("Times");
+}
+
+void add_unique_options(CLI::App& command, unique_options& into) {
+    auto const add = [&](std::string const& name, std::string& to, std::string const& what) {
+        return command.add_option(name, to, what)->group("Uniqueness");
+    };
+    add("--unique", into.key, "At most one message with this key at a time")->option_text("KEY");
+    add("--unique-until", into.until, "How long the key is taken; finish if not given")
+        ->option_text("finish|start|ttl");
+    add("--unique-ttl", into.ttl, "Taken so long, whatever becomes of it; means --unique-until ttl")
+        ->option_text("DURATION");
+    add("--on-conflict", into.on_conflict, "What happens when the key is taken; reject")
+        ->option_text("reject|return|replace|keep-last");
+    add("--debounce",
+        into.debounce,
+        "Runs when no other with the key came for so long; the last one wins")
+        ->option_text("DURATION");
+}
+
+void apply(time_options const& options, message& to) {
+    auto const now = std::chrono::system_clock::now();
+    if (!options.countdown.empty())
+        to.countdown = parse_duration(options.countdown);
+    if (!options.eta.empty())
+        to.eta = parse_moment(options.eta, now);
+    // A date begins with four digits and a hyphen, which no duration does.
+    if (options.expires.find_first_of("- ") != std::string::npos)
+        to.expires_at = parse_moment(options.expires, now);
+    else if (!options.expires.empty())
+        to.expires = parse_duration(options.expires);
+}
+
+void debounced(unique_options const& options, message& to) {
+    if (!options.until.empty() || !options.ttl.empty() || !options.on_conflict.empty() ||
+        to.countdown || to.eta) {
+        throw failure{exit_code::usage,
+                      "--debounce decides when it runs and what happens to the key; leave out "
+                      "--countdown, --eta, --unique-until, --unique-ttl and --on-conflict"};
+    }
+    auto const call = debounce(options.key, parse_duration(options.debounce));
+    to.unique = call.unique;
+    to.countdown = call.countdown;
+}
+
+void apply(unique_options const& options, message& to) {
+    if (options.key.empty()) {
+        if (options.until.empty() && options.ttl.empty() && options.on_conflict.empty() &&
+            options.debounce.empty())
+            return;
+        throw failure{exit_code::usage,
+                      "--unique-until, --unique-ttl, --on-conflict and --debounce need the key: "
+                      "--unique KEY"};
+    }
+    if (!options.debounce.empty())
+        return debounced(options, to);
+    auto& unique = to.unique.emplace();
+    unique.key = options.key;
+    if (!options.ttl.empty()) {
+        unique.until = unique_until::ttl;
+        unique.ttl = parse_seconds(options.ttl);
+    }
+    if (!options.until.empty())
+        unique.until = choose(untils, options.until, "--unique-until");
+    if ((unique.until == unique_until::ttl) != (unique.ttl.count() > 0))
+        throw failure{exit_code::usage, "--unique-until ttl and --unique-ttl go together"};
+    if (!options.on_conflict.empty())
+        unique.on_conflict = choose(conflicts, options.on_conflict, "--on-conflict");
+}
+
+} // namespace
+
+void add_envelope_options(CLI::App& command, envelope_options& into) {
     command.add_option("--priority", into.priority, "Higher is sooner; 4 if not given")
         ->check(CLI::Range(0, 255))
         ->option_text("0-255");
@@ -29,20 +117,77 @@ void add_message_options(CLI::App& command, message_options& into) {
         ->allow_extra_args(false);
 }
 
-void apply(message_options const& options, message& to) {
-    if (!options.countdown.empty())
-        to.countdown = parse_duration(options.countdown);
-    if (!options.eta.empty())
-        to.eta = parse_time(options.eta);
-    // A date begins with four digits and a hyphen, which no duration does.
-    if (options.expires.find('-') != std::string::npos)
-        to.expires_at = parse_time(options.expires);
-    else if (!options.expires.empty())
-        to.expires = parse_duration(options.expires);
+void add_retry_options(CLI::App& command, retry_options& into) {
+    auto const add = [&](std::string const& name, auto& to, std::string const& what) {
+        return command.add_option(name, to, what)->group("Retries");
+    };
+    add("--max-retries", into.max_retries, "Runs after the first that fails; 3 if not given")
+        ->option_text("N");
+    add("--backoff", into.backoff, "How the delay grows; exponential if not given")
+        ->option_text("exponential|fixed|linear|polynomial|list");
+    add("--delay", into.delay, "The first delay; 5s if not given")->option_text("DURATION");
+    add("--factor", into.factor, "Of exponential and polynomial; 2 if not given")
+        ->check(CLI::Range(0.01, 1'000.0))
+        ->option_text("NUMBER");
+    add("--max-delay", into.max_delay, "No delay is longer; 10m if not given")
+        ->option_text("DURATION");
+    add("--delays", into.delays, "Each delay, the last one again and again; means --backoff list")
+        ->option_text("1s,5s,1m");
+    add("--retry-jitter", into.jitter, "How much of the delay is random; equal if not given")
+        ->option_text("equal|none|full");
+    add("--max-age", into.max_age, "Not retried when older than this")->option_text("DURATION");
+    add("--max-crashes", into.max_crashes, "Workers it may take down, then it is a dead letter")
+        ->option_text("N");
+}
+
+void add_message_options(CLI::App& command, message_options& into) {
+    add_envelope_options(command, into.envelope);
+    add_time_options(command, into.times);
+    add_retry_options(command, into.retries);
+    add_unique_options(command, into.unique);
+}
+
+void apply(envelope_options const& options, message& to) {
     if (options.priority)
         to.priority = static_cast<std::uint8_t>(*options.priority);
     for (auto const& header : options.headers)
         to.content.headers.insert(parse_pair(header));
+}
+
+void apply(retry_options const& options, message& to) {
+    retry_policy policy;
+    if (options.max_retries)
+        policy.max_retries = *options.max_retries;
+    if (!options.delays.empty()) {
+        policy.backoff = backoff::list;
+        policy.delays = parse_durations(options.delays);
+    }
+    if (!options.backoff.empty())
+        policy.backoff = choose(backoffs, options.backoff, "--backoff");
+    if ((policy.backoff == backoff::list) == policy.delays.empty())
+        throw failure{exit_code::usage, "--backoff list and --delays 1s,5s,1m go together"};
+    if (!options.delay.empty())
+        policy.base = parse_duration(options.delay);
+    if (options.factor)
+        policy.factor = *options.factor;
+    if (!options.max_delay.empty())
+        policy.max = parse_duration(options.max_delay);
+    if (!options.jitter.empty())
+        policy.jitter = choose(jitters, options.jitter, "--retry-jitter");
+    if (!options.max_age.empty())
+        policy.max_age = parse_seconds(options.max_age);
+    bool const given = options.max_retries || policy != retry_policy{} || !options.backoff.empty();
+    if (given)
+        to.retry = std::move(policy);
+    if (options.max_crashes)
+        to.max_crashes = *options.max_crashes;
+}
+
+void apply(message_options const& options, message& to) {
+    apply(options.envelope, to);
+    apply(options.times, to);
+    apply(options.retries, to);
+    apply(options.unique, to);
 }
 
 } // namespace peyk::cli

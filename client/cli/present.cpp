@@ -11,14 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::value text_or_null(std::string const& text) {
-    return text.empty() ? json::value{} : json::value(text);
-}
-
-json::value time_or_null(std::optional<time_point> const& at) {
-    return at ? json::value(format_time(*at)) : json::value{};
-}
-
 std::string base64(std::string_view bytes) {
     constexpr std::string_view digits =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -39,15 +31,32 @@ bool is_json(std::string_view content_type) {
            content_type.ends_with("+json");
 }
 
-json::value present_error(status const& of) {
-    if (of.error == error_report{})
+json::value present(error_report const& of) {
+    if (of == error_report{})
         return {};
-    return json::object{{"type", of.error.type},
-                        {"message", of.error.message},
-                        {"trace", text_or_null(of.error.trace)}};
+    return json::object{
+        {"type", of.type}, {"message", of.message}, {"trace", text_or_null(of.trace)}};
+}
+
+json::value present(std::optional<peyk::progress> const& of) {
+    if (!of)
+        return {};
+    return json::object{{"done", of->done}, {"total", of->total}, {"text", text_or_null(of->text)}};
+}
+
+json::value id_or_null(message_id id) {
+    return id.is_nil() ? json::value{} : json::value(id.to_string());
 }
 
 } // namespace
+
+json::value text_or_null(std::string_view text) {
+    return text.empty() ? json::value{} : json::value(text);
+}
+
+json::value time_or_null(std::optional<time_point> const& at) {
+    return at ? json::value(format_time(*at)) : json::value{};
+}
 
 json::value present_result(status const& of) {
     if (is_json(of.content_type)) {
@@ -67,10 +76,10 @@ json::value present_result(status const& of) {
 json::object present(status const& of) {
     return {{"id", of.id.to_string()},
             {"state", to_string(of.state)},
-            {"detail", text_or_null(std::string{to_string(of.detail)})},
+            {"detail", text_or_null(to_string(of.detail))},
             {"result", of.state == state::success ? present_result(of) : json::value{}},
             {"content_type", text_or_null(of.content_type)},
-            {"error", present_error(of)},
+            {"error", present(of.error)},
             {"queue", text_or_null(of.queue)},
             {"task", text_or_null(of.task)},
             {"priority", of.priority},
@@ -82,7 +91,32 @@ json::object present(status const& of) {
             {"expires_at", time_or_null(of.expires_at)},
             {"started_at", time_or_null(of.started_at)},
             {"finished_at", time_or_null(of.finished_at)},
-            {"worker", text_or_null(of.worker)}};
+            {"worker", text_or_null(of.worker)},
+            {"death", text_or_null(to_string(of.death))},
+            {"origin", text_or_null(of.origin)},
+            {"progress", present(of.progress)},
+            {"root", id_or_null(of.root)},
+            {"parent", id_or_null(of.parent)},
+            {"checkpoint_bytes", of.checkpoint_bytes},
+            {"log_bytes", of.log_end}};
+}
+
+json::object present(attempt const& of) {
+    return {{"began_at", time_or_null(of.began_at)},
+            {"ended_at", time_or_null(of.ended_at)},
+            {"worker", text_or_null(of.worker)},
+            {"crash", of.crash},
+            {"error", present(of.error)}};
+}
+
+json::object present_whole(status const& of) {
+    auto fields = present(of);
+    json::array history;
+    for (auto const& each : of.history)
+        history.push_back(present(each));
+    fields["history"] = std::move(history);
+    fields["log"] = of.log;
+    return fields;
 }
 
 json::object present(queue_stats const& of) {
@@ -96,7 +130,15 @@ json::object present(queue_stats const& of) {
             {"oldest_ready_at", time_or_null(of.oldest_ready)},
             {"published", of.published},
             {"delivered", of.delivered},
-            {"settled", of.settled}};
+            {"settled", of.settled},
+            {"blocked", of.blocked},
+            {"bytes", of.bytes},
+            {"created", of.created},
+            {"paused", of.held},
+            {"paused_until", time_or_null(of.held_until)},
+            {"paused_reason", text_or_null(of.held_reason)},
+            {"draining", of.draining},
+            {"policy", text_or_null(of.policy)}};
 }
 
 json::object present(broker_stats const& of) {
@@ -115,7 +157,10 @@ json::object present(broker_stats const& of) {
             {"duplicate_publishes", of.duplicate_publishes},
             {"cpu_us", of.cpu.count()},
             {"recovery_s", of.recovery.count()},
-            {"settling", of.settling}};
+            {"settling", of.settling},
+            {"memory_bytes", of.memory_bytes},
+            {"memory_bytes_max", of.memory_bytes_max},
+            {"pressure", to_string(of.pressure)}};
 }
 
 std::string summary(status const& of) {

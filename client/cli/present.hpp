@@ -7,11 +7,16 @@
 
 #include <boost/json/fwd.hpp>
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace peyk::cli {
 
 [[nodiscard]] boost::json::object present(status const& of);
+// With the log and the failed attempts, which client::info() gives.
+[[nodiscard]] boost::json::object present_whole(status const& of);
+[[nodiscard]] boost::json::object present(attempt const& of);
 [[nodiscard]] boost::json::object present(queue_stats const& of);
 [[nodiscard]] boost::json::object present(broker_stats const& of);
 
@@ -20,5 +25,9 @@ namespace peyk::cli {
 
 // A line about a message that is final without success, or is not final.
 [[nodiscard]] std::string summary(status const& of);
+
+// Null for "".
+[[nodiscard]] boost::json::value text_or_null(std::string_view text);
+[[nodiscard]] boost::json::value time_or_null(std::optional<time_point> const& at);
 
 } // namespace peyk::cli

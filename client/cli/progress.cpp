@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::milliseconds redraw{100}; // more is a blur
 constexpr std::size_t bar_columns = 30;          // fits a terminal of 80 with text on both sides
+constexpr std::size_t text_bytes_max = 40;       // longer texts would break the line
 
 } // namespace
 
@@ -19,8 +20,19 @@ progress::progress(std::string what, std::uint64_t total)
       begin_(std::chrono::steady_clock::now()), next_(begin_ + redraw) {}
 
 progress::~progress() {
+    hide();
+}
+
+void progress::hide() {
     if (drawn_)
         std::cerr << "\r\033[K" << std::flush;
+    drawn_ = false;
+}
+
+void progress::show(std::uint64_t done, std::uint64_t total, std::string_view text) {
+    total_ = total;
+    text_ = text.substr(0, std::min(text_bytes_max, text.find_first_of("\r\n\033")));
+    show(done);
 }
 
 void progress::show(std::uint64_t done) {
@@ -46,7 +58,7 @@ void progress::draw(std::uint64_t done) {
     }
     char text[64];
     std::snprintf(text, sizeof text, "%llu  %.0f/s", static_cast<unsigned long long>(done), rate);
-    std::cerr << line << text << std::flush;
+    std::cerr << line << text << (text_.empty() ? "" : "  ") << text_ << std::flush;
     drawn_ = true;
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace peyk::cli {
 
@@ -18,11 +19,16 @@ public:
 
     // Cheap: draws ten times a second at most.
     void show(std::uint64_t done);
+    // The same when the total changes on the way. `text` stands at the end of the line.
+    void show(std::uint64_t done, std::uint64_t total, std::string_view text = {});
+    // Makes room for other output; the next show() draws again.
+    void hide();
 
 private:
     void draw(std::uint64_t done);
 
     std::string what_;
+    std::string text_;
     std::uint64_t total_;
     bool visible_;
     bool drawn_ = false;

@@ -1,7 +1,5 @@
 #include "client/cli/value.hpp"
 
-#include "client/cli/exit_code.hpp"
-
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -97,6 +95,74 @@ std::chrono::milliseconds parse_duration(std::string_view text) {
     return std::chrono::milliseconds{std::llround(amount * found->seconds * 1'000)};
 }
 
+std::chrono::seconds parse_seconds(std::string_view text) {
+    return std::chrono::ceil<std::chrono::seconds>(parse_duration(text));
+}
+
+std::string format_duration(std::chrono::milliseconds length) {
+    constexpr std::array<std::pair<std::int64_t, char const*>, 4> steps{
+        {{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1'000, "s"}}};
+    auto const count = length.count();
+    if (count == 0)
+        return "0s";
+    for (auto const& [step, name] : steps) {
+        if (count % step == 0)
+            return std::to_string(count / step) + name;
+    }
+    return std::to_string(count) + "ms";
+}
+
+std::vector<std::chrono::milliseconds> parse_durations(std::string_view text) {
+    std::vector<std::chrono::milliseconds> parsed;
+    while (true) {
+        auto const comma = std::min(text.find(','), text.size());
+        parsed.push_back(parse_duration(text.substr(0, comma)));
+        if (comma == text.size())
+            return parsed;
+        text.remove_prefix(comma + 1);
+    }
+}
+
+std::uint64_t parse_size(std::string_view text) {
+    std::uint64_t amount = 0;
+    auto const* const last = text.data() + text.size();
+    auto const [end, error] = std::from_chars(text.data(), last, amount);
+    std::string_view const name{end, static_cast<std::size_t>(last - end)};
+    constexpr std::string_view steps = "kMGT";
+    auto const step = name.empty() ? 0 : name.size() == 1 ? steps.find(name.front()) + 1 : 0;
+    bool const known = name.empty() || (name.size() == 1 && step != 0);
+    auto const shift = 10 * step;
+    if (error != std::errc{} || !known || amount > UINT64_MAX >> shift)
+        misuse("'" + std::string{text} +
+               "' is no size; write bytes, or a number with k, M, G or T");
+    return amount << shift;
+}
+
+std::uint32_t parse_rate(std::string_view text) {
+    auto number = text;
+    if (number.ends_with("/s"))
+        number.remove_suffix(2);
+    std::uint32_t rate = 0;
+    auto const [end, error] = std::from_chars(number.data(), number.data() + number.size(), rate);
+    if (error != std::errc{} || end != number.data() + number.size() || rate == 0)
+        misuse("'" + std::string{text} + "' is no rate; write messages each second, as 50/s");
+    return rate;
+}
+
+time_point parse_moment(std::string_view text, time_point now) {
+    if (text == "now")
+        return now;
+    if (text.starts_with("in "))
+        return now + parse_duration(text.substr(3));
+    if (text.ends_with(" ago"))
+        return now - parse_duration(text.substr(0, text.size() - 4));
+    if (text.starts_with('+'))
+        return now + parse_duration(text.substr(1));
+    if (text.starts_with('-'))
+        return now - parse_duration(text.substr(1));
+    return parse_time(text);
+}
+
 time_point parse_time(std::string_view text) {
     std::tm parts{};
     int parsed = 0;
@@ -111,7 +177,9 @@ time_point parse_time(std::string_view text) {
                                    &parts.tm_sec,
                                    &parsed);
     auto const wrong = [&] {
-        misuse("'" + copy + "' is no time; write it as 2030-01-31T12:00:00Z or with +01:00");
+        misuse("'" + copy +
+               "' is no time; write it as 2030-01-31T12:00:00Z or with +01:00; most options "
+               "also take 'in 10m' and '-1h'");
     };
     bool const in_range = fields == 6 && parsed > 0 && parts.tm_mon >= 1 && parts.tm_mon <= 12 &&
                           parts.tm_mday >= 1 && parts.tm_mday <= 31 && parts.tm_hour <= 23 &&
@@ -164,6 +232,17 @@ message_id parse_id(std::string_view text) {
                "' is no message id; ids look like 0190a5f3-7c1e-7b3a-8f00-0123456789ab");
     }
     return *id;
+}
+
+std::vector<message_id> parse_ids(std::vector<std::string> const& texts) {
+    std::vector<message_id> ids;
+    for (auto const& text : texts)
+        ids.push_back(parse_id(text));
+    return ids;
+}
+
+void refuse_choice(std::string_view text, std::string_view option, std::string const& legal) {
+    misuse(std::string{option} + " cannot be '" + std::string{text} + "'; it is one of " + legal);
 }
 
 } // namespace peyk::cli

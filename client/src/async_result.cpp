@@ -1,6 +1,7 @@
 #include <peyk/async_result.hpp>
 #include <peyk/call.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace peyk {
@@ -32,6 +33,50 @@ std::optional<task_error> failure_of(status const& ended) {
         break;
     }
     throw_error(errc::unknown_message);
+}
+
+namespace {
+
+using std::chrono::steady_clock;
+
+// What is left of a timeout that began then.
+std::optional<std::chrono::milliseconds> left_of(std::optional<std::chrono::milliseconds> timeout,
+                                                 steady_clock::time_point began) {
+    if (!timeout)
+        return std::nullopt;
+    auto const passed =
+        std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - began);
+    return std::max(*timeout - passed, std::chrono::milliseconds{0});
+}
+
+} // namespace
+
+status follow(client through, message_id id, follow_options const& options) {
+    auto const began = steady_clock::now();
+    auto updates = through.watch(id, {.reports = options.on_progress || options.on_log});
+    std::optional<status> last;
+    while (auto now = updates.next(left_of(options.timeout, began))) {
+        auto const is_new = !last || last->state != now->state || last->detail != now->detail;
+        if (options.on_progress && now->progress && (!last || last->progress != now->progress))
+            options.on_progress(*now->progress);
+        if (options.on_log && !now->log.empty())
+            options.on_log(now->log);
+        if (options.on_state && is_new)
+            options.on_state(*now);
+        last = std::move(now);
+    }
+    return last.value_or(status{.id = id});
+}
+
+std::vector<state>
+states_of(client through, message_id id, std::optional<std::chrono::milliseconds> timeout) {
+    std::vector<state> seen;
+    auto const note = [&](status const& now) {
+        if (seen.empty() || seen.back() != now.state)
+            seen.push_back(now.state);
+    };
+    follow(std::move(through), id, {.on_state = note, .timeout = timeout});
+    return seen;
 }
 
 message make_call(std::string const& task,

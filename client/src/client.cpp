@@ -1,8 +1,11 @@
+#include "client/src/ask.hpp"
 #include "client/src/blocking.hpp"
 #include "client/src/client_frame.hpp"
 #include "client/src/client_owner.hpp"
+#include "client/src/wire_admin.hpp"
 #include "client/src/wire_encode.hpp"
 #include <peyk/client.hpp>
+#include <peyk/lineage.hpp>
 
 #include <utility>
 
@@ -18,40 +21,8 @@ client_options with_url(std::string_view urls) {
     return options;
 }
 
-// Runs `command` in a turn of the session.
-template <class Command>
-void run_in(client_session& session, Command command) {
-    session.submit(session_command{std::move(command)});
-}
-
 steady_time deadline_after(std::optional<std::chrono::milliseconds> timeout) {
     return timeout ? steady_clock::now() + *timeout : steady_time::max();
-}
-
-// A request whose answer is one Wire message, turned into a T.
-template <class Wire, class T, class Convert>
-void ask(client_session& session,
-         wire::v1::ClientFrame frame,
-         int field,
-         completion<error_code, T> handler,
-         Convert convert) {
-    run_in(session,
-           [frame = std::move(frame), field, handler = std::move(handler), convert](
-               client_session& in) mutable {
-               auto on_reply = [&in, field, handler = std::move(handler), convert](
-                                   error_code error, server_frame const& reply) mutable {
-                   Wire body;
-                   T value{};
-                   auto const size = static_cast<int>(reply.body.size());
-                   if (!error &&
-                       (reply.field != field || !body.ParseFromArray(reply.body.data(), size)))
-                       error = errc::protocol_error;
-                   if (!error)
-                       error = convert(body, value);
-                   in.due().add(std::move(handler), error, std::move(value));
-               };
-               in.request(frame, true, std::move(on_reply));
-           });
 }
 
 publish_op to_op(client_session& session, message const& what, message_id id) {
@@ -63,9 +34,15 @@ publish_op to_op(client_session& session, message const& what, message_id id) {
     return op;
 }
 
-void give_id(message& what) {
+// On the publishing thread: the task it runs is the parent of what it publishes.
+void give_identity(message& what) {
     if (what.id.is_nil())
         what.id = message_id::make();
+    auto const of = current_lineage();
+    if (what.parent.is_nil())
+        what.parent = of.parent;
+    if (what.root.is_nil())
+        what.root = of.root.is_nil() ? what.parent : of.root;
 }
 
 // Room for the messages was reserved.
@@ -79,7 +56,7 @@ void submit_batch(client_session& session,
     std::vector<publish_op> ops;
     ops.reserve(batch.size());
     for (auto& what : batch) {
-        give_id(what);
+        give_identity(what);
         ops.push_back(to_op(session, what, what.id));
         ops.back().batch = shared;
         ops.back().index = static_cast<std::uint32_t>(ops.size() - 1);
@@ -100,7 +77,7 @@ struct queue_listing {
         list.set_after(std::move(after));
         list.set_limit(page);
         auto& session = self->session;
-        session.request(frame, true, [self](error_code error, server_frame const& reply) mutable {
+        session.request(frame, {}, [self](error_code error, server_frame const& reply) mutable {
             self->take_page(self, error, reply);
         });
     }
@@ -108,9 +85,9 @@ struct queue_listing {
                    error_code error,
                    server_frame const& reply) {
         wire::v1::ControlReply body;
-        auto const size = static_cast<int>(reply.body.size());
-        if (!error && (reply.field != wire_frame::kControlFieldNumber ||
-                       !body.ParseFromArray(reply.body.data(), size) || !body.has_queues()))
+        if (!error)
+            error = read_answer(reply, wire_frame::kControlFieldNumber, body);
+        if (!error && !body.has_queues())
             error = errc::protocol_error;
         for (auto const& each : body.queues().queues())
             found.push_back(to_queue_stats(each));
@@ -153,14 +130,14 @@ void client::check_may_block() const {
         throw error(errc::would_deadlock);
 }
 
-watcher client::watch(std::vector<message_id> ids) {
-    auto state = std::make_shared<watch_state>(std::move(ids));
+watcher client::watch(std::vector<message_id> ids, watch_options options) {
+    auto state = std::make_shared<watch_state>(std::move(ids), options.reports);
     run_in(session(), [state](client_session& in) { in.watch(state); });
     return {owner_, std::move(state)};
 }
 
-watcher client::watch(message_id id) {
-    return watch(std::vector{id});
+watcher client::watch(message_id id, watch_options options) {
+    return watch(std::vector{id}, options);
 }
 
 void client::start_ready(completion<error_code> handler) {
@@ -170,7 +147,7 @@ void client::start_ready(completion<error_code> handler) {
 }
 
 void client::start_publish(completion<error_code, message_id> handler, message what) {
-    give_id(what);
+    give_identity(what);
     auto& in = session();
     if (!in.inbox().try_reserve(1)) {
         run_in(in, [id = what.id, handler = std::move(handler)](client_session& s) mutable {
@@ -195,23 +172,6 @@ void client::start_publish_batch(completion<error_code, std::vector<publish_resu
     });
 }
 
-void client::start_status(completion<error_code, std::vector<peyk::status>> handler,
-                          std::vector<message_id> ids) {
-    wire::v1::ClientFrame frame;
-    for (auto const id : ids)
-        set_id(*frame.mutable_get()->add_ids(), id);
-    frame.mutable_get();
-    ask<wire::v1::Statuses>(session(),
-                            std::move(frame),
-                            wire_frame::kStatusesFieldNumber,
-                            std::move(handler),
-                            [](wire::v1::Statuses& from, std::vector<peyk::status>& to) {
-                                for (auto& each : *from.mutable_statuses())
-                                    to.push_back(to_status(each));
-                                return error_code{};
-                            });
-}
-
 void client::start_wait(completion<error_code, peyk::status> handler,
                         message_id id,
                         std::optional<std::chrono::milliseconds> timeout) {
@@ -221,39 +181,15 @@ void client::start_wait(completion<error_code, peyk::status> handler,
     });
 }
 
-void client::start_cancel(completion<error_code, std::vector<error_code>> handler,
-                          std::vector<message_id> ids,
-                          std::string reason) {
-    wire::v1::ClientFrame frame;
-    for (auto const id : ids)
-        set_id(*frame.mutable_cancel()->add_ids(), id);
-    frame.mutable_cancel()->set_reason(std::move(reason));
-    ask<wire::v1::Cancelled>(
-        session(),
-        std::move(frame),
-        wire_frame::kCancelledFieldNumber,
-        std::move(handler),
-        [count = ids.size()](wire::v1::Cancelled const& from, std::vector<error_code>& to) {
-            to.resize(count);
-            for (auto const& each : from.refused())
-                if (each.index() < count)
-                    to[each.index()] = to_error_code(each.code());
-            return error_code{};
-        });
-}
-
 void client::start_ping(completion<error_code, std::chrono::microseconds> handler) {
-    wire::v1::ClientFrame frame;
-    frame.mutable_ping();
-    ask<wire::v1::Pong>(
-        session(),
-        std::move(frame),
-        wire_frame::kPongFieldNumber,
-        std::move(handler),
-        [from = steady_clock::now()](wire::v1::Pong const&, std::chrono::microseconds& to) {
-            to = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - from);
-            return error_code{};
-        });
+    question<wire::v1::Pong, std::chrono::microseconds> ping;
+    ping.frame.mutable_ping();
+    ping.field = wire_frame::kPongFieldNumber;
+    ping.convert = [from = steady_clock::now()](auto&, auto& to) {
+        to = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - from);
+        return error_code{};
+    };
+    ask_async(session(), std::move(ping), std::move(handler));
 }
 
 void client::start_queues(completion<error_code, std::vector<queue_stats>> handler) {
@@ -265,31 +201,48 @@ void client::start_queues(completion<error_code, std::vector<queue_stats>> handl
 }
 
 void client::start_queue(completion<error_code, queue_stats> handler, std::string name) {
-    wire::v1::ClientFrame frame;
-    frame.mutable_control()->mutable_list_queues()->set_name(std::move(name));
-    ask<wire::v1::ControlReply>(session(),
-                                std::move(frame),
-                                wire_frame::kControlFieldNumber,
-                                std::move(handler),
-                                [](wire::v1::ControlReply const& from, queue_stats& to) {
-                                    if (from.queues().queues_size() == 0)
-                                        return make_error_code(errc::unknown_queue);
-                                    to = to_queue_stats(from.queues().queues(0));
-                                    return error_code{};
-                                });
+    question<wire::v1::ControlReply, queue_stats> show;
+    show.frame.mutable_control()->mutable_list_queues()->set_name(std::move(name));
+    show.field = wire_frame::kControlFieldNumber;
+    show.convert = [](wire::v1::ControlReply const& from, queue_stats& to) {
+        if (from.queues().queues_size() == 0)
+            return make_error_code(errc::unknown_queue);
+        to = to_queue_stats(from.queues().queues(0));
+        return error_code{};
+    };
+    ask_async(session(), std::move(show), std::move(handler));
 }
 
 void client::start_broker(completion<error_code, broker_stats> handler) {
-    wire::v1::ClientFrame frame;
-    frame.mutable_control()->mutable_show_broker();
-    ask<wire::v1::ControlReply>(session(),
-                                std::move(frame),
-                                wire_frame::kControlFieldNumber,
-                                std::move(handler),
-                                [](wire::v1::ControlReply const& from, broker_stats& to) {
-                                    to = to_broker_stats(from.broker());
-                                    return error_code{};
-                                });
+    question<wire::v1::ControlReply, broker_stats> show;
+    show.frame.mutable_control()->mutable_show_broker();
+    show.field = wire_frame::kControlFieldNumber;
+    show.convert = [](wire::v1::ControlReply const& from, broker_stats& to) {
+        to = to_broker_stats(from.broker());
+        return error_code{};
+    };
+    ask_async(session(), std::move(show), std::move(handler));
+}
+
+void client::start_messages(completion<error_code, message_page> handler,
+                            selector which,
+                            std::uint64_t from,
+                            std::uint32_t limit) {
+    question<wire::v1::ControlReply, message_page> list;
+    auto& wanted = *list.frame.mutable_control()->mutable_list_messages();
+    to_wire(which, *wanted.mutable_which());
+    wanted.set_from(from);
+    wanted.set_limit(limit);
+    list.field = wire_frame::kControlFieldNumber;
+    list.convert = [](wire::v1::ControlReply& page, message_page& to) {
+        if (!page.has_messages())
+            return make_error_code(errc::protocol_error);
+        for (auto& each : *page.mutable_messages()->mutable_messages())
+            to.messages.push_back(to_status(each));
+        to.next = page.messages().next();
+        return error_code{};
+    };
+    ask_async(session(), std::move(list), std::move(handler));
 }
 
 void client::start_close(completion<error_code> handler) {

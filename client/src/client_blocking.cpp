@@ -18,6 +18,8 @@ message_id client::publish(message what) {
     batch.push_back(std::move(what));
     auto const results = publish(std::move(batch));
     auto const& result = results.front();
+    if (result.error == errc::unique_conflict)
+        throw unique_conflict_error(result.detail, result.id);
     if (result.error)
         throw_error(result.error, result.detail, result.limit);
     return result.id;
@@ -44,17 +46,87 @@ peyk::status client::wait(message_id id, std::optional<std::chrono::milliseconds
     return call.wait();
 }
 
-std::vector<error_code> client::cancel(std::vector<message_id> ids, std::string reason) {
+std::vector<peyk::status> client::info(std::vector<message_id> ids) {
     check_may_block();
-    blocking_call<std::vector<error_code>> call;
-    start_cancel(call.handler(), std::move(ids), std::move(reason));
+    blocking_call<std::vector<peyk::status>> call;
+    start_info(call.handler(), std::move(ids));
     return call.wait();
 }
 
-void client::cancel(message_id id, std::string reason) {
-    auto const errors = cancel(std::vector{id}, std::move(reason));
+peyk::status client::info(message_id id) {
+    auto found = info(std::vector{id});
+    if (found.empty())
+        throw_error(errc::protocol_error);
+    return std::move(found.front());
+}
+
+namespace {
+
+void throw_if_refused(std::vector<error_code> const& errors) {
     if (!errors.empty() && errors.front())
         throw_error(errors.front());
+}
+
+} // namespace
+
+std::vector<error_code> client::cancel(std::vector<message_id> ids, cancel_options how) {
+    check_may_block();
+    blocking_call<std::vector<error_code>> call;
+    start_cancel(call.handler(), std::move(ids), std::move(how));
+    return call.wait();
+}
+
+void client::cancel(message_id id, cancel_options how) {
+    throw_if_refused(cancel(std::vector{id}, std::move(how)));
+}
+
+std::vector<error_code> client::reschedule(std::vector<message_id> ids,
+                                           std::optional<time_point> due) {
+    check_may_block();
+    blocking_call<std::vector<error_code>> call;
+    start_reschedule(call.handler(), std::move(ids), due);
+    return call.wait();
+}
+
+void client::reschedule(message_id id, std::optional<time_point> due) {
+    throw_if_refused(reschedule(std::vector{id}, due));
+}
+
+std::vector<error_code> client::run_now(std::vector<message_id> ids) {
+    return reschedule(std::move(ids), std::nullopt);
+}
+
+void client::run_now(message_id id) {
+    reschedule(id, std::nullopt);
+}
+
+std::vector<error_code> client::forget(std::vector<message_id> ids) {
+    check_may_block();
+    blocking_call<std::vector<error_code>> call;
+    start_forget(call.handler(), std::move(ids));
+    return call.wait();
+}
+
+void client::forget(message_id id) {
+    throw_if_refused(forget(std::vector{id}));
+}
+
+std::vector<error_code> client::redrive(std::vector<message_id> ids, redrive_options how) {
+    check_may_block();
+    blocking_call<std::vector<error_code>> call;
+    start_redrive(call.handler(), std::move(ids), std::move(how));
+    return call.wait();
+}
+
+void client::redrive(message_id id, redrive_options how) {
+    throw_if_refused(redrive(std::vector{id}, std::move(how)));
+}
+
+message_page client::messages(selector which, std::uint64_t from, std::uint32_t limit) {
+    check_may_block();
+    blocking_call<message_page> call;
+    start_messages(call.handler(), std::move(which), from, limit);
+    return call.wait();
 }
 
 std::chrono::microseconds client::ping() {

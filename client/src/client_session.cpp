@@ -93,11 +93,13 @@ void client_session::flush() {
         }
         append_frame(out, frame);
     }
-    settles_.stage(out, write_bytes_max, limits_, next_request_);
+    requests_.stage(out, request_place::before_settles);
+    settles_.stage(out, write_bytes_max, limits_, next_request_, settle_answers_);
+    complete(settle_answers_);
     publishes_.stage(out, write_bytes_max, limits_, next_request_, publish_answers_);
     complete(publish_answers_);
     stage_consumers(out);
-    requests_.stage(out);
+    requests_.stage(out, request_place::last);
     waits_.stage(out, limits_.batch_max, next_request_);
     watches_.stage(out, next_request_);
     if (closing_ && out.size() < write_bytes_max && close_at_ == steady_time::max()) {
@@ -205,19 +207,27 @@ void client_session::ready(completion<error_code> handler) {
     ready_waiters_.push_back({steady_clock::now() + options_.connect_timeout, std::move(handler)});
 }
 
-void client_session::request(wire::v1::ClientFrame& frame, bool resend, reply_handler handler) {
+void client_session::request(wire::v1::ClientFrame& frame,
+                             request_kind kind,
+                             reply_handler handler) {
     frame.set_request(next_request_);
     std::string bytes;
     append_frame(bytes, frame);
     requests_.add(next_request_++,
                   std::move(bytes),
                   steady_clock::now() + options_.request_timeout,
-                  resend,
+                  kind,
                   std::move(handler));
 }
 
-void client_session::wait(message_id id, steady_time deadline, wait_handler handler) {
-    waits_.add(id, deadline, std::move(handler));
+void client_session::learn_limits(completion<error_code> handler) {
+    if (resume_) // at once: what it asks for belongs to this turn, which may be the last
+        return std::move(handler)(error_code{});
+    ready_waiters_.push_back({steady_clock::now() + options_.request_timeout, std::move(handler)});
+}
+
+std::uint64_t client_session::wait(message_id id, steady_time deadline, wait_handler handler) {
+    return waits_.add(id, deadline, std::move(handler));
 }
 
 void client_session::watch(std::shared_ptr<watch_state> state) {
@@ -240,15 +250,17 @@ void client_session::complete(std::vector<publish_answer>& answers) {
         return;
     inbox_.release(answers.size());
     for (auto& answer : answers) {
+        auto const id = answer.existing.is_nil() ? answer.op.id : answer.existing;
+        auto const joined = !answer.error && !answer.existing.is_nil();
         if (answer.op.handler) {
-            due_.add(std::move(answer.op.handler), answer.error, answer.op.id);
+            due_.add(std::move(answer.op.handler), answer.error, id);
             continue;
         }
         if (!answer.op.batch)
             continue;
         auto& batch = *answer.op.batch;
         batch.results[answer.op.index] = {
-            answer.op.id, answer.error, std::move(answer.detail), std::move(answer.limit)};
+            id, answer.error, std::move(answer.detail), std::move(answer.limit), joined};
         if (!answer.answered && !batch.error)
             batch.error = answer.error;
         if (--batch.unanswered == 0)

@@ -60,8 +60,18 @@ public:
 
     // The session's executor only, from a command.
     void ready(completion<error_code> handler);
-    void request(wire::v1::ClientFrame& frame, bool resend, reply_handler handler);
-    void wait(message_id id, steady_time deadline, wait_handler handler);
+    void request(wire::v1::ClientFrame& frame, request_kind kind, reply_handler handler);
+    // More answers to a request that has been answered once.
+    void expect_more(std::uint64_t request, reply_handler handler) {
+        requests_.expect_more(request, std::move(handler));
+    }
+    // Completes when limits() are the broker's.
+    void learn_limits(completion<error_code> handler);
+    [[nodiscard]] publish_limits const& limits() const { return limits_; }
+    [[nodiscard]] bool holds(delivery_token token) const { return held_.contains(token); }
+    // A number for stop_waiting().
+    std::uint64_t wait(message_id id, steady_time deadline, wait_handler handler);
+    void stop_waiting(message_id id, std::uint64_t number) { waits_.remove(id, number); }
     void watch(std::shared_ptr<watch_state> state);
     void watch_next(std::shared_ptr<watch_state> const& state,
                     steady_time deadline,
@@ -133,7 +143,7 @@ private:
     void mark_started(delivery_token token);
     void release(delivery_token token, std::shared_ptr<consumer_state> const& consumer);
     void drop_held(held_deliveries::iterator at);
-    void lose(delivery_token token, std::string_view reason);
+    void lose(delivery_token token, std::string_view reason, bool terminate);
     void subscribe(std::shared_ptr<consumer_state> const& consumer);
     void unsubscribe(std::shared_ptr<consumer_state> const& consumer);
     void stage_consumers(std::string& out);

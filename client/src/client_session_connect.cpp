@@ -118,7 +118,7 @@ void client_session::on_welcome(server_frame const& frame) {
     heartbeat_ = welcome.heartbeat_ms() == 0 ? options_.heartbeat
                                              : std::chrono::milliseconds{welcome.heartbeat_ms()};
     for (auto const& lost : welcome.lost())
-        lose({lost.epoch(), lost.number()}, "lost while the connection was away");
+        lose({lost.epoch(), lost.number()}, "lost while the connection was away", false);
     is_connected_ = true;
     auto const now = steady_clock::now();
     next_ping_ = now + heartbeat_;
@@ -132,7 +132,8 @@ void client_session::on_welcome(server_frame const& frame) {
 void client_session::rewind() {
     publishes_.rewind();
     settles_.rewind();
-    requests_.rewind();
+    for (auto& handler : requests_.rewind())
+        std::move(handler)(errc::unreachable, server_frame{});
     waits_.rewind();
     watches_.rewind();
     started_.clear(); // Hello has told

@@ -45,7 +45,7 @@ void client_session::subscribe(std::shared_ptr<consumer_state> const& consumer) 
         to.add_queues(queue);
     for (auto const& task : consumer->options().tasks)
         to.add_tasks(task);
-    request(frame, false, [this, consumer](error_code error, server_frame const&) {
+    request(frame, {on_loss::forget}, [this, consumer](error_code error, server_frame const&) {
         // The broker may have kept it through the reconnect.
         if (!error || error == errc::duplicate_consumer)
             return;
@@ -78,11 +78,11 @@ void client_session::on_recall(server_frame const& frame) {
     if (!parse(frame, recall))
         return;
     for (auto const& token : recall.tokens())
-        lose({token.epoch(), token.number()}, recall.reason());
+        lose({token.epoch(), token.number()}, recall.reason(), recall.terminate());
 }
 
 // The broker says this delivery is not ours. While a settlement is on its way its answer decides.
-void client_session::lose(delivery_token token, std::string_view reason) {
+void client_session::lose(delivery_token token, std::string_view reason, bool terminate) {
     auto const found = held_.find(token);
     if (found == held_.end())
         return;
@@ -93,7 +93,7 @@ void client_session::lose(delivery_token token, std::string_view reason) {
     auto const consumer = found->second.consumer;
     drop_held(found);
     if (consumer && !consumer->recall(token) && consumer->options().on_recalled)
-        consumer->options().on_recalled(token, reason);
+        consumer->options().on_recalled({token, reason, terminate});
 }
 
 void client_session::drop_held(held_deliveries::iterator at) {
@@ -192,7 +192,7 @@ void client_session::unsubscribe(std::shared_ptr<consumer_state> const& consumer
     wire::v1::ClientFrame frame;
     frame.mutable_unsubscribe()->set_consumer(consumer->number());
     // An error says that the broker does not know it: as good as unsubscribed.
-    request(frame, true, [this, consumer](error_code, server_frame const&) {
+    request(frame, {}, [this, consumer](error_code, server_frame const&) {
         consumer->unsubscribed = true;
         check_closed(consumer);
     });

@@ -2,6 +2,7 @@
 #include "client/src/client_session.hpp"
 #include "client/src/client_session_turn.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace peyk {
@@ -17,7 +18,16 @@ void to_refusals(Refused& from, std::vector<refusal>& to) {
         to.push_back({each.index(),
                       to_error_code(each.code()),
                       std::move(*each.mutable_message()),
-                      std::move(*each.mutable_limit())});
+                      std::move(*each.mutable_limit()),
+                      to_id(each.existing())});
+}
+
+// What joined another message is answered with that one; the window wants one list, in order.
+void add_joined(wire::v1::Published const& from, std::vector<refusal>& to) {
+    for (auto const& each : from.joined())
+        to.push_back({each.index(), {}, {}, {}, to_id(each.existing())});
+    if (from.joined_size() > 0)
+        std::ranges::sort(to, {}, &refusal::index);
 }
 
 } // namespace
@@ -99,7 +109,7 @@ void client_session::refuse(std::uint64_t request, refusal const& why) {
             due_.add(std::move(handler), why.error, status{});
     } else if (!watches_.refuse(request, why.error, due_)) {
         if (auto handler = requests_.take(request))
-            std::move(handler)(why.error, server_frame{});
+            std::move(handler)(why.error, server_frame{.text = why.detail, .limit = why.limit});
     }
 }
 
@@ -126,6 +136,7 @@ void client_session::on_published(server_frame const& frame) {
     if (!parse(frame, published_))
         return;
     to_refusals(*published_.mutable_refused(), refusals_);
+    add_joined(published_, refusals_);
     publishes_.answer(frame.request, refusals_, publish_answers_);
     complete(publish_answers_);
 }

@@ -1,6 +1,8 @@
 #include "client/src/blocking.hpp"
+#include "client/src/client_frame.hpp"
 #include "client/src/client_session.hpp"
 #include "client/src/consumer_state.hpp"
+#include "client/src/utf8.hpp"
 #include "client/src/wire_encode.hpp"
 #include <peyk/consumer.hpp>
 
@@ -24,6 +26,20 @@ void receive_from(client const& owner, std::shared_ptr<consumer_state> state, re
 
 steady_time deadline_after(std::optional<std::chrono::milliseconds> timeout) {
     return timeout ? steady_clock::now() + *timeout : steady_time::max();
+}
+
+void fill_report(wire::v1::Report& to, delivery_token token, task_report what) {
+    to.set_epoch(token.epoch);
+    to.set_number(token.number);
+    if (what.progress) {
+        auto& progress = *to.mutable_progress();
+        progress.set_done(what.progress->done);
+        progress.set_total(what.progress->total);
+        progress.set_text(to_utf8(what.progress->text));
+    }
+    if (what.checkpoint)
+        to.set_checkpoint(std::move(*what.checkpoint));
+    to.set_log(to_utf8(what.log));
 }
 
 settle_op
@@ -99,6 +115,25 @@ std::vector<delivery> consumer::receive_some(std::size_t max,
 
 void consumer::started(delivery_token token) {
     client_.session().submit_started(token);
+}
+
+void consumer::start_report(completion<error_code> handler,
+                            delivery_token token,
+                            task_report what) {
+    wire::v1::ClientFrame frame;
+    fill_report(*frame.mutable_report(), token, std::move(what));
+    run_in(client_,
+           [frame = std::move(frame), token, handler = std::move(handler)](
+               client_session& in) mutable {
+               if (!in.holds(token))
+                   return in.due().add(std::move(handler), error_code{errc::unknown_delivery});
+               in.request(frame,
+                          {on_loss::ask_again, request_place::before_settles},
+                          [&in, handler = std::move(handler)](error_code error,
+                                                              server_frame const&) mutable {
+                              in.due().add(std::move(handler), error);
+                          });
+           });
 }
 
 void consumer::settle(delivery_token token, outcome verdict) {

@@ -77,6 +77,40 @@ char const* text_of(errc code) {
         return "the broker does not support this";
     case errc::too_many_names:
         return "there are too many names of queues and tasks";
+    case errc::unique_conflict:
+        return "another message has the unique key";
+    case errc::queue_full:
+        return "the queue is full";
+    case errc::queue_draining:
+        return "the queue drains: nothing is published into it for now";
+    case errc::queue_not_empty:
+        return "the queue is not empty, or somebody reads it";
+    case errc::message_leased:
+        return "the message is with a worker";
+    case errc::not_final:
+        return "the message is not final";
+    case errc::not_dead:
+        return "the message is no dead letter";
+    case errc::unknown_schedule:
+        return "there is no schedule of this name";
+    case errc::invalid_schedule:
+        return "the schedule is not valid";
+    case errc::unknown_policy:
+        return "there is no policy with this pattern";
+    case errc::unknown_hold:
+        return "nothing of this name is held";
+    case errc::unknown_sweep:
+        return "there is no sweep with this number under way";
+    case errc::too_many_schedules:
+        return "there are too many schedules";
+    case errc::too_many_policies:
+        return "there are too many policies";
+    case errc::too_many_holds:
+        return "there are too many holds";
+    case errc::too_many_sweeps:
+        return "there are too many sweeps under way";
+    case errc::checkpoint_too_large:
+        return "the checkpoint is larger than the limit";
     case errc::timeout:
         return "the time is over";
     case errc::unreachable:

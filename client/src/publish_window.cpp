@@ -90,7 +90,12 @@ bool publish_window::answer(std::uint64_t request,
             ++next_refusal;
         publish_answer answer;
         if (next_refusal != refused.end() && next_refusal->index == index)
-            answer = {{}, next_refusal->error, next_refusal->detail, next_refusal->limit};
+            answer = {{},
+                      next_refusal->error,
+                      next_refusal->detail,
+                      next_refusal->limit,
+                      true,
+                      next_refusal->existing};
         finish(*at, std::move(answer), out);
     }
     drop_done();

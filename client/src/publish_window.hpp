@@ -45,15 +45,17 @@ struct publish_answer {
     error_code error;
     std::string detail;
     std::string limit;
-    bool answered = true; // false: given up
+    bool answered = true;     // false: given up
+    message_id existing = {}; // the one that has the unique key; without an error: joined
 };
 
-// What the broker said about one message of a frame.
+// What the broker said about one message of a frame. Without an error: it joined `existing`.
 struct refusal {
     std::uint32_t index = 0;
     error_code error;
     std::string detail;
     std::string limit;
+    message_id existing = {};
 };
 
 struct publish_limits {

@@ -16,8 +16,23 @@
 
 namespace peyk {
 
-// The answer to one request: an error, or the frame.
+// The answer to one request: an error with the broker's words, or the frame.
 using reply_handler = completion<error_code, server_frame>;
+
+// When the connection is lost before the answer.
+enum class on_loss : std::uint8_t {
+    ask_again, // asking twice does no harm
+    fail,      // nobody knows whether it was done: errc::unreachable
+    forget,    // it is not needed on the next connection; the handler is dropped
+};
+
+// Where in what is written: what is said of a delivery comes before the end of that.
+enum class request_place : std::uint8_t { last, before_settles };
+
+struct request_kind {
+    on_loss lost = on_loss::ask_again;
+    request_place place = request_place::last;
+};
 
 class request_table {
 public:
@@ -25,11 +40,13 @@ public:
     void add(std::uint64_t request,
              std::string frame,
              steady_time deadline,
-             bool resend,
+             request_kind kind,
              reply_handler handler);
+    // The next answer to a request that has been taken. It may come at any time.
+    void expect_more(std::uint64_t request, reply_handler handler);
 
     // Appends what was not sent on this connection.
-    void stage(std::string& out);
+    void stage(std::string& out, request_place place);
 
     // Takes the handler out; an empty one if there is no such request.
     [[nodiscard]] reply_handler take(std::uint64_t request);
@@ -37,8 +54,8 @@ public:
     [[nodiscard]] reply_handler take_expired(steady_time now);
     [[nodiscard]] reply_handler take_any();
 
-    // After a reconnect: forgets what must not be asked again, stages the rest once more.
-    void rewind();
+    // After a reconnect: stages what may be asked again once more, gives back what failed.
+    [[nodiscard]] std::vector<reply_handler> rewind();
 
     [[nodiscard]] bool has_unsent() const { return !unsent_.empty(); }
     [[nodiscard]] bool empty() const { return pending_.empty(); }
@@ -48,7 +65,8 @@ private:
     struct entry {
         std::string frame;
         steady_time deadline;
-        bool resend = false;
+        request_kind kind;
+        bool sent = false; // on this connection
         reply_handler handler;
     };
     using iterator = std::map<std::uint64_t, entry>::iterator;

@@ -9,24 +9,33 @@ namespace peyk {
 namespace {
 
 constexpr std::size_t frame_bytes_wanted = 256u << 10; // as for publishes: keep the broker busy
+constexpr std::size_t frame_overhead_bytes = 64;       // around the settlements; generously
 
 } // namespace
 
 void settle_window::stage(std::string& out,
                           std::size_t bytes_max,
                           publish_limits const& limits,
-                          std::uint64_t& next_request) {
+                          std::uint64_t& next_request,
+                          std::vector<settle_answer>& failed) {
     while (has_unsent() && out.size() < bytes_max) {
         items_.clear();
         std::vector<settle_op> cut;
         while (has_unsent() && cut.size() < limits.batch_max) {
             auto& next = waiting_.front();
+            if (next.encoded.size() + frame_overhead_bytes > limits.frame_bytes_max) {
+                failed.push_back({std::move(next), errc::result_too_large});
+                waiting_.pop_front();
+                continue;
+            }
             if (!cut.empty() && items_.size() + next.encoded.size() > frame_bytes_wanted)
                 break;
             items_.append(next.encoded);
             cut.push_back(std::move(next));
             waiting_.pop_front();
         }
+        if (cut.empty())
+            continue;
         append_settle_frame(out, next_request, items_);
         sent_.emplace_hint(sent_.end(), next_request++, std::move(cut));
     }

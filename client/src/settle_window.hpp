@@ -45,11 +45,13 @@ class settle_window {
 public:
     void add(settle_op op) { waiting_.push_back(std::move(op)); }
 
-    // Appends frames to `out` until it holds `bytes_max`.
+    // Appends frames to `out` until it holds `bytes_max`. Settlements that fit no frame go to
+    // `failed`: sent, they would end the connection, and be sent again on the next one for ever.
     void stage(std::string& out,
                std::size_t bytes_max,
                publish_limits const& limits,
-               std::uint64_t& next_request);
+               std::uint64_t& next_request,
+               std::vector<settle_answer>& failed);
 
     // The answers of one frame; false: there is no such frame.
     bool answer(std::uint64_t request,

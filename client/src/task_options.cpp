@@ -76,6 +76,7 @@ call_options merged(call_options under, call_options const& over) {
     prefer(under.ignore_result, over.ignore_result);
     prefer(under.result_ttl, over.result_ttl);
     prefer(under.max_crashes, over.max_crashes);
+    prefer(under.unique, over.unique);
     for (auto const& [name, value] : over.headers)
         under.headers.insert_or_assign(name, value);
     prefer(under.id, over.id);
@@ -102,10 +103,19 @@ make_task_message(std::string const& task, task_options const& defaults, call_op
     result.ignore = call.ignore_result.value_or(defaults.ignore_result);
     result.track_started = call.track_started.value_or(defaults.track_started);
     what.max_crashes = call.max_crashes ? call.max_crashes : defaults.max_crashes;
+    what.unique = call.unique ? call.unique : defaults.unique;
     what.content.headers = call.headers;
-    what.content.root = call.root.value_or(message_id{});
-    what.content.parent = call.parent.value_or(message_id{});
+    what.root = call.root.value_or(message_id{});
+    what.parent = call.parent.value_or(message_id{});
     return what;
+}
+
+call_options debounce(std::string key, std::chrono::milliseconds delay) {
+    // Until it starts: a call that comes while one runs does not revoke that, but follows it.
+    return {.countdown = delay,
+            .unique = uniqueness{.key = std::move(key),
+                                 .until = unique_until::start,
+                                 .on_conflict = on_conflict::replace}};
 }
 
 void set_arguments(message& what,

@@ -3,17 +3,39 @@
 #include "client/src/client_frame.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace peyk {
 
-void wait_table::add(message_id id, steady_time deadline, wait_handler handler) {
+std::uint64_t wait_table::add(message_id id, steady_time deadline, wait_handler handler) {
     auto const [at, is_new] = entries_.try_emplace(id);
     if (is_new)
         unwatched_.push_back(id);
     at->second.waiters.push_back({next_number_, deadline, std::move(handler)});
     if (deadline != steady_time::max())
         deadlines_.insert({deadline, next_number_, id});
-    ++next_number_;
+    return next_number_++;
+}
+
+void wait_table::remove(message_id id, std::uint64_t number) {
+    if (auto const found = entries_.find(id); found != entries_.end())
+        std::ignore = take_waiter(found, number);
+}
+
+// An empty handler if there is no such waiter.
+wait_handler wait_table::take_waiter(entries::iterator from, std::uint64_t number) {
+    auto& waiters = from->second.waiters;
+    auto const mine = std::ranges::find(waiters, number, &waiter::number);
+    if (mine == waiters.end())
+        return {};
+    auto handler = std::move(mine->handler);
+    deadlines_.erase({mine->deadline, number, from->first});
+    waiters.erase(mine);
+    if (waiters.empty()) {
+        leave(from->second);
+        entries_.erase(from);
+    }
+    return handler;
 }
 
 void wait_table::stage(std::string& out, std::size_t batch_max, std::uint64_t& next_request) {
@@ -79,18 +101,8 @@ bool wait_table::refuse(std::uint64_t request, std::vector<wait_handler>& out) {
 std::vector<wait_handler> wait_table::take_expired(steady_time now) {
     std::vector<wait_handler> out;
     while (!deadlines_.empty() && deadlines_.begin()->at <= now) {
-        auto const due = deadlines_.extract(deadlines_.begin()).value();
-        auto const found = entries_.find(due.id);
-        auto& waiters = found->second.waiters;
-        auto const mine = std::find_if(waiters.begin(), waiters.end(), [&](waiter const& each) {
-            return each.number == due.number;
-        });
-        out.push_back(std::move(mine->handler));
-        waiters.erase(mine);
-        if (waiters.empty()) {
-            leave(found->second);
-            entries_.erase(found);
-        }
+        auto const due = *deadlines_.begin();
+        out.push_back(take_waiter(entries_.find(due.id), due.number));
     }
     return out;
 }

@@ -21,8 +21,10 @@ using wait_handler = completion<error_code, status>;
 
 class wait_table {
 public:
-    // steady_time::max(): for ever.
-    void add(message_id id, steady_time deadline, wait_handler handler);
+    // steady_time::max(): for ever. Returns a number for remove().
+    std::uint64_t add(message_id id, steady_time deadline, wait_handler handler);
+    // Its handler is dropped. Nothing if it has been taken out already.
+    void remove(message_id id, std::uint64_t number);
 
     // Appends Watch frames for what is not watched yet and Unwatch frames for what nobody waits
     // for.
@@ -60,9 +62,12 @@ private:
         auto operator<=>(deadline_key const&) const = default;
     };
 
+    using entries = std::unordered_map<message_id, entry>;
+
+    wait_handler take_waiter(entries::iterator from, std::uint64_t number);
     void leave(entry const& gone);
 
-    std::unordered_map<message_id, entry> entries_;
+    entries entries_;
     std::vector<message_id> unwatched_;
     std::map<std::uint64_t, std::size_t> watches_; // request -> messages still waited for
     std::vector<std::uint64_t> unwatch_;           // watches nobody needs any more

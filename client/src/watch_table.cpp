@@ -10,15 +10,18 @@ namespace {
 
 // Unread updates of one watcher. A reader that is further behind misses the oldest of them.
 constexpr std::size_t updates_max = 4'096;
+// The log of one unread update. A reader that is further behind misses the first lines.
+constexpr std::size_t unread_log_max = 256u << 10;
 
-bool is_same(status const& a, status const& b) {
+bool is_same_state(status const& a, status const& b) {
     return a.state == b.state && a.detail == b.detail && a.attempts == b.attempts &&
            a.deliveries == b.deliveries;
 }
 
 } // namespace
 
-watch_state::watch_state(std::vector<message_id> ids) : open_(std::move(ids)) {}
+watch_state::watch_state(std::vector<message_id> ids, bool reports)
+    : reports_(reports), open_(std::move(ids)) {}
 
 void watch_state::next(steady_time deadline, watch_handler handler, completion_queue& due) {
     if (waiting_)
@@ -32,14 +35,42 @@ void watch_state::next(steady_time deadline, watch_handler handler, completion_q
 void watch_state::update(status what, bool last, completion_queue& due) {
     if (last || what.is_final() || what.state == state::unknown)
         std::erase(open_, what.id);
-    auto const [seen, is_new] = seen_.try_emplace(what.id, what);
-    if (is_new || !is_same(seen->second, what)) {
-        seen->second = what;
-        if (unread_.size() == updates_max)
-            unread_.pop_front();
-        unread_.push_back(std::move(what));
-    }
+    if (is_news(what))
+        queue_unread(std::move(what));
     match(due);
+}
+
+// After a reconnect what is known comes again; of the log only what is new is kept.
+bool watch_state::is_news(status& what) {
+    auto const [at, is_new] = seen_.try_emplace(what.id, what);
+    auto& seen = at->second;
+    if (is_new) {
+        seen.log.clear();
+        return true;
+    }
+    auto const fresh = what.log_end - std::min(seen.log_end, what.log_end);
+    if (what.log.size() > fresh)
+        what.log.erase(0, what.log.size() - fresh);
+    auto const news = !is_same_state(seen, what) ||
+                      (reports_ && (!what.log.empty() || seen.progress != what.progress));
+    auto log = std::exchange(what.log, {});
+    seen = what;
+    what.log = std::move(log);
+    return news;
+}
+
+// Reports that nobody read in time become one.
+void watch_state::queue_unread(status what) {
+    if (!unread_.empty() && unread_.back().id == what.id && is_same_state(unread_.back(), what)) {
+        what.log.insert(0, unread_.back().log);
+        if (what.log.size() > unread_log_max)
+            what.log.erase(0, what.log.size() - unread_log_max);
+        unread_.back() = std::move(what);
+        return;
+    }
+    if (unread_.size() == updates_max)
+        unread_.pop_front();
+    unread_.push_back(std::move(what));
 }
 
 void watch_state::fail(error_code why, completion_queue& due) {
@@ -88,6 +119,7 @@ void watch_table::stage(std::string& out, std::uint64_t& next_request) {
         frame.set_request(next_request);
         for (auto const id : state->open_ids())
             set_id(*frame.mutable_watch()->add_ids(), id);
+        frame.mutable_watch()->set_reports(state->wants_reports());
         append_frame(out, frame);
         open_.emplace(next_request++, std::move(state));
     }

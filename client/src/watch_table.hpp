@@ -22,7 +22,7 @@ using watch_handler = completion<error_code, std::optional<status>>;
 // One watcher's side. Belongs to the session's executor.
 class watch_state {
 public:
-    explicit watch_state(std::vector<message_id> ids);
+    watch_state(std::vector<message_id> ids, bool reports);
 
     // The next update, or the one after it that is not known yet.
     void next(steady_time deadline, watch_handler handler, completion_queue& due);
@@ -31,12 +31,16 @@ public:
     void expire(steady_time now, completion_queue& due);
 
     [[nodiscard]] std::vector<message_id> const& open_ids() const { return open_; }
+    [[nodiscard]] bool wants_reports() const { return reports_; }
     [[nodiscard]] bool is_over() const { return open_.empty() || error_; }
     [[nodiscard]] steady_time deadline() const { return deadline_; }
 
 private:
     void match(completion_queue& due);
+    [[nodiscard]] bool is_news(status& what);
+    void queue_unread(status what);
 
+    bool reports_;
     std::vector<message_id> open_;                // more updates may come
     std::unordered_map<message_id, status> seen_; // after a reconnect the same state comes again
     std::deque<status> unread_;                   // bounded by updates_max

@@ -7,20 +7,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-time_point at_ms(std::int64_t ms) {
-    return time_point{milliseconds{ms}};
-}
-
-std::optional<time_point> at_ms_if_set(std::int64_t ms) {
-    if (ms == 0)
-        return std::nullopt;
-    return at_ms(ms);
-}
-
-message_id to_id(wire::v1::Id const& from) {
-    return {from.high(), from.low()};
-}
-
 bool read_varint(std::string_view& in, std::uint64_t& value) {
     value = 0;
     for (int shift = 0; shift < 64 && !in.empty(); shift += 7) {
@@ -74,6 +60,26 @@ boost::system::result<std::string> argument_of(wire::v1::Argument& from) {
 
 } // namespace
 
+time_point at_ms(std::int64_t ms) {
+    return time_point{milliseconds{ms}};
+}
+
+std::optional<time_point> at_ms_if_set(std::int64_t ms) {
+    if (ms == 0)
+        return std::nullopt;
+    return at_ms(ms);
+}
+
+message_id to_id(wire::v1::Id const& from) {
+    return {from.high(), from.low()};
+}
+
+error_report to_error_report(wire::v1::TaskError& from) {
+    return {std::move(*from.mutable_type()),
+            std::move(*from.mutable_message()),
+            std::move(*from.mutable_trace())};
+}
+
 boost::system::result<server_frame> cut_server_frame(std::string_view payload) {
     server_frame frame;
     while (!payload.empty()) {
@@ -116,8 +122,39 @@ delivery to_delivery(wire::v1::Delivery& from) {
     to.expires_at = at_ms_if_set(from.expires_ms());
     to.published_at = at_ms(from.published_ms());
     to.content = std::move(*from.mutable_content());
+    to.checkpoint = std::move(*from.mutable_checkpoint());
+    to.root = {from.root_high(), from.root_low()};
+    to.parent = {from.parent_high(), from.parent_low()};
     return to;
 }
+
+namespace {
+
+attempt to_attempt(wire::v1::Attempt& from) {
+    attempt to;
+    to.worker = std::move(*from.mutable_worker());
+    to.began_at = at_ms_if_set(from.began_ms());
+    to.ended_at = at_ms_if_set(from.ended_ms());
+    to.crash = from.crash();
+    if (from.has_error())
+        to.error = to_error_report(*from.mutable_error());
+    return to;
+}
+
+// What tasks tell while they run, and what became of earlier runs.
+void add_reports(wire::v1::Status& from, status& to) {
+    if (from.has_progress())
+        to.progress = progress{from.progress().done(),
+                               from.progress().total(),
+                               std::move(*from.mutable_progress()->mutable_text())};
+    to.checkpoint_bytes = from.checkpoint_bytes();
+    to.log_end = from.log_end();
+    to.log = std::move(*from.mutable_log());
+    for (auto& each : *from.mutable_history())
+        to.history.push_back(to_attempt(each));
+}
+
+} // namespace
 
 status to_status(wire::v1::Status& from) {
     status to;
@@ -126,12 +163,8 @@ status to_status(wire::v1::Status& from) {
     to.detail = static_cast<detail>(from.detail());
     to.result = std::move(*from.mutable_result());
     to.content_type = std::move(*from.mutable_content_type());
-    if (from.has_error()) {
-        auto& error = *from.mutable_error();
-        to.error = {std::move(*error.mutable_type()),
-                    std::move(*error.mutable_message()),
-                    std::move(*error.mutable_trace())};
-    }
+    if (from.has_error())
+        to.error = to_error_report(*from.mutable_error());
     to.queue = std::move(*from.mutable_queue());
     to.task = std::move(*from.mutable_task());
     to.priority = from.priority();
@@ -144,6 +177,11 @@ status to_status(wire::v1::Status& from) {
     to.started_at = at_ms_if_set(from.started_ms());
     to.finished_at = at_ms_if_set(from.finished_ms());
     to.worker = std::move(*from.mutable_worker());
+    to.death = static_cast<death>(from.death());
+    to.origin = std::move(*from.mutable_origin());
+    to.root = to_id(from.root());
+    to.parent = to_id(from.parent());
+    add_reports(from, to);
     return to;
 }
 
@@ -160,6 +198,14 @@ queue_stats to_queue_stats(wire::v1::QueueInfo const& from) {
     to.published = from.published();
     to.delivered = from.delivered();
     to.settled = from.settled();
+    to.blocked = from.blocked();
+    to.bytes = from.bytes();
+    to.created = from.created();
+    to.held = from.held();
+    to.held_until = at_ms_if_set(from.held_until_ms());
+    to.held_reason = from.held_reason();
+    to.draining = from.draining();
+    to.policy = from.policy();
     return to;
 }
 
@@ -181,6 +227,9 @@ broker_stats to_broker_stats(wire::v1::BrokerInfo const& from) {
     to.cpu = std::chrono::microseconds{from.loop_cpu_us()};
     to.recovery = std::chrono::duration<double>{from.recovery_s()};
     to.settling = from.settling();
+    to.memory_bytes = from.memory_bytes();
+    to.memory_bytes_max = from.memory_bytes_max();
+    to.pressure = static_cast<pressure>(from.pressure());
     return to;
 }
 
@@ -208,8 +257,6 @@ boost::system::result<message_content> decode_content(std::string_view bytes) {
         to.headers.emplace(name, std::move(value));
     to.traceparent = std::move(*from.mutable_traceparent());
     to.tracestate = std::move(*from.mutable_tracestate());
-    to.root = to_id(from.root());
-    to.parent = to_id(from.parent());
     to.group = to_id(from.group());
     to.args_repr = std::move(*from.mutable_args_repr());
     to.publisher = std::move(*from.mutable_publisher());

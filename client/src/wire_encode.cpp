@@ -1,5 +1,6 @@
 #include "client/src/wire_encode.hpp"
 
+#include "client/src/utf8.hpp"
 #include "client/src/wire_writer.hpp"
 #include "proto/frame_codec.hpp"
 
@@ -57,24 +58,24 @@ void put_content(wire_writer& w, message_content const& content) {
         });
     w.bytes_unless_empty(wire_content::kTraceparentFieldNumber, content.traceparent);
     w.bytes_unless_empty(wire_content::kTracestateFieldNumber, content.tracestate);
-    put_id(w, wire_content::kRootFieldNumber, content.root);
-    put_id(w, wire_content::kParentFieldNumber, content.parent);
     put_id(w, wire_content::kGroupFieldNumber, content.group);
     w.bytes_unless_empty(wire_content::kArgsReprFieldNumber, content.args_repr);
     w.bytes_unless_empty(wire_content::kPublisherFieldNumber, content.publisher);
     w.bytes_unless_empty(wire_content::kCompressionFieldNumber, content.compression);
 }
 
-int wire_jitter(jitter value) {
-    switch (value) {
-    case jitter::equal:
-        return wire::v1::JITTER_EQUAL;
-    case jitter::none:
-        return wire::v1::JITTER_NONE;
-    case jitter::full:
-        return wire::v1::JITTER_FULL;
-    }
-    return wire::v1::JITTER_EQUAL;
+// Public enumerations have the numbers of the wire.
+static_assert(static_cast<int>(jitter::full) == wire::v1::JITTER_FULL);
+static_assert(static_cast<int>(backoff::list) == wire::v1::BACKOFF_LIST);
+static_assert(static_cast<int>(unique_until::start) == wire::v1::UNTIL_START);
+static_assert(static_cast<int>(on_conflict::keep_last) == wire::v1::CONFLICT_KEEP_LAST);
+static_assert(static_cast<int>(hold_scope::publishing) == wire::v1::HOLD_PUBLISHING);
+template <class Enum>
+std::uint64_t number_of(Enum value) {
+    return static_cast<std::uint64_t>(value);
+}
+std::uint64_t seconds_of(std::chrono::seconds value) {
+    return static_cast<std::uint64_t>(std::max<std::chrono::seconds::rep>(value.count(), 0));
 }
 
 void put_retry(wire_writer& w, retry_policy const& policy) {
@@ -85,14 +86,24 @@ void put_retry(wire_writer& w, retry_policy const& policy) {
     w.varint_unless_zero(wire_policy::kFactorPercentFieldNumber,
                          static_cast<std::uint64_t>(percent));
     w.varint_unless_zero(wire_policy::kMaxMsFieldNumber, count_of(policy.max));
-    w.varint_unless_zero(wire_policy::kJitterFieldNumber,
-                         static_cast<std::uint64_t>(wire_jitter(policy.jitter)));
+    w.varint_unless_zero(wire_policy::kJitterFieldNumber, number_of(policy.jitter));
+    w.varint_unless_zero(wire_policy::kBackoffFieldNumber, number_of(policy.backoff));
+    for (auto const delay : policy.delays) // one by one is as legal as packed
+        w.varint(wire_policy::kDelaysMsFieldNumber, count_of(delay));
+    w.varint_unless_zero(wire_policy::kMaxAgeSFieldNumber, seconds_of(policy.max_age));
+}
+
+void put_unique(wire_writer& w, uniqueness const& unique) {
+    using wire_unique = wire::v1::Unique;
+    w.bytes_unless_empty(wire_unique::kKeyFieldNumber, unique.key);
+    w.varint_unless_zero(wire_unique::kUntilFieldNumber, number_of(unique.until));
+    w.varint_unless_zero(wire_unique::kOnConflictFieldNumber, number_of(unique.on_conflict));
+    w.varint_unless_zero(wire_unique::kTtlSFieldNumber, seconds_of(unique.ttl));
 }
 
 void put_result_policy(wire_writer& w, result_policy const& policy) {
     using wire_policy = wire::v1::ResultPolicy;
-    auto const ttl = std::max<std::chrono::seconds::rep>(policy.ttl.count(), 0);
-    w.varint_unless_zero(wire_policy::kTtlSFieldNumber, static_cast<std::uint64_t>(ttl));
+    w.varint_unless_zero(wire_policy::kTtlSFieldNumber, seconds_of(policy.ttl));
     w.varint_unless_zero(wire_policy::kIgnoreFieldNumber, policy.ignore ? 1 : 0);
     w.varint_unless_zero(wire_policy::kTrackStartedFieldNumber, policy.track_started ? 1 : 0);
 }
@@ -128,14 +139,24 @@ void put_message(wire_writer& w, message const& what, time_point now) {
         w.nested(wire_message::kResultFieldNumber, [&] { put_result_policy(w, *what.result); });
     if (what.max_crashes)
         w.varint(wire_message::kMaxCrashesFieldNumber, *what.max_crashes);
+    if (what.unique)
+        w.nested(wire_message::kUniqueFieldNumber, [&] { put_unique(w, *what.unique); });
+    if (!what.root.is_nil()) {
+        w.fixed64(wire_message::kRootHighFieldNumber, what.root.high);
+        w.fixed64(wire_message::kRootLowFieldNumber, what.root.low);
+    }
+    if (!what.parent.is_nil()) {
+        w.fixed64(wire_message::kParentHighFieldNumber, what.parent.high);
+        w.fixed64(wire_message::kParentLowFieldNumber, what.parent.low);
+    }
     w.nested(wire_message::kContentFieldNumber, [&] { put_content(w, what.content); });
 }
 
 void put_error(wire_writer& w, int field, error_report const& error) {
     w.nested(field, [&] {
-        w.bytes_unless_empty(wire::v1::TaskError::kTypeFieldNumber, error.type);
-        w.bytes_unless_empty(wire::v1::TaskError::kMessageFieldNumber, error.message);
-        w.bytes_unless_empty(wire::v1::TaskError::kTraceFieldNumber, error.trace);
+        w.bytes_unless_empty(wire::v1::TaskError::kTypeFieldNumber, to_utf8(error.type));
+        w.bytes_unless_empty(wire::v1::TaskError::kMessageFieldNumber, to_utf8(error.message));
+        w.bytes_unless_empty(wire::v1::TaskError::kTraceFieldNumber, to_utf8(error.trace));
     });
 }
 
@@ -170,6 +191,12 @@ struct verdict_writer {
     void operator()(verdict::dead const& v) {
         w.nested(wire_settlement::kDeadFieldNumber,
                  [&] { put_error(w, wire::v1::Dead::kErrorFieldNumber, v.error); });
+    }
+    void operator()(verdict::rate_limited const& v) {
+        w.nested(wire_settlement::kRateLimitedFieldNumber, [&] {
+            w.varint(wire::v1::RateLimited::kUntilMsFieldNumber, unix_ms(v.until));
+            w.varint_unless_zero(wire::v1::RateLimited::kScopeFieldNumber, number_of(v.scope));
+        });
     }
 };
 
@@ -218,6 +245,13 @@ void append_publish_frame(std::string& out, publish_header const& header, std::s
     out.append(items);
     w.fixed64(wire::v1::Publish::kFirstSequenceFieldNumber, header.first_sequence);
     w.fixed64(wire::v1::Publish::kAnsweredBelowFieldNumber, header.answered_below);
+}
+
+std::string encode_message(message const& what, time_point now) {
+    std::string out;
+    wire_writer w{out};
+    put_message(w, what, now);
+    return out;
 }
 
 void append_settle_frame(std::string& out, std::uint64_t request, std::string_view items) {

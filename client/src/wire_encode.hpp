@@ -15,6 +15,9 @@ namespace peyk {
 // One element of Publish.messages, tag included. `now` resolves countdown and expires.
 void append_message(std::string& out, message const& what, time_point now);
 
+// The same without a tag, for schedules.
+[[nodiscard]] std::string encode_message(message const& what, time_point now);
+
 // One element of Settle.settlements, tag included.
 void append_settlement(std::string& out, delivery_token token, outcome const& verdict);
 

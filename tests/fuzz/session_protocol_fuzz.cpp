@@ -29,15 +29,24 @@ struct taker final : request_handler {
         if (auto const* settle = std::get_if<core::settle>(&what))
             for (auto const& each : settle->settlements)
                 seen += each.verdict.index();
+        if (auto const* set = std::get_if<core::set_schedule>(&what))
+            touch(set->spec.message);
+        if (auto const* report = std::get_if<core::report>(&what))
+            touch(report->log);
     }
     void on_question(core::request_id, any_question const& what) override { seen += what.index(); }
     void on_goodbye(bool) override {}
 
     // Reads every borrowed byte, for the sanitizer to look at.
     void touch(core::message const& message) {
-        for (auto const text : {message.queue, message.task, message.content})
-            for (char const c : text)
-                seen += static_cast<unsigned char>(c);
+        for (auto const text : {message.queue, message.task, message.content, message.unique.key})
+            touch(text);
+        for (auto const delay : message.retry_delays_ms)
+            seen += delay;
+    }
+    void touch(std::string_view text) {
+        for (char const c : text)
+            seen += static_cast<unsigned char>(c);
     }
 };
 

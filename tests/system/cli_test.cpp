@@ -1,16 +1,11 @@
-// The built `peyk` against a broker process: what it prints and how it ends.
+// The built `peyk`: publishing, asking and how it ends. The commands of a noun are in
+// cli_NOUN_test.cpp.
 
-#include "tests/support/broker_process.hpp"
-#include "tests/system/program.hpp"
-#include <peyk/client.hpp>
-#include <peyk/consumer.hpp>
-
-#include <boost/asio/use_future.hpp>
-#include <boost/json.hpp>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "tests/system/cli_fixture.hpp"
 
 #include <fstream>
+#include <iterator>
+#include <sstream>
 
 namespace peyk::test {
 namespace {
@@ -18,55 +13,6 @@ namespace {
 namespace json = boost::json;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-
-constexpr auto nobody = "0190a5f3-7c1e-7b3a-8f00-0123456789ab";
-
-class Cli : public testing::Test {
-protected:
-    static void SetUpTestSuite() {
-        broker_ = new broker_process;
-        broker_->start();
-    }
-    static void TearDownTestSuite() {
-        delete broker_;
-        broker_ = nullptr;
-    }
-
-    static ended peyk(std::vector<std::string> words, std::string const& input = {}) {
-        std::vector<std::string> all{PEYK_CLI_BINARY, "--url", broker_->url()};
-        all.insert(all.end(), words.begin(), words.end());
-        return run_program(std::move(all), input);
-    }
-    // The JSON it prints, which must be all that it prints.
-    static json::value peyk_json(std::vector<std::string> words, int code = 0) {
-        words.insert(words.end(), {"-o", "json"});
-        auto const said = peyk(std::move(words));
-        EXPECT_EQ(said.code, code) << said.err;
-        return json::parse(said.out);
-    }
-    // Publishes and gives the id.
-    static std::string published(std::vector<std::string> words) {
-        auto said = peyk(std::move(words));
-        EXPECT_EQ(said.code, 0) << said.err;
-        if (said.out.ends_with('\n'))
-            said.out.pop_back();
-        EXPECT_EQ(said.out.size(), 36u) << said.out;
-        return said.out;
-    }
-    // Ends the next message of a queue.
-    static delivery settle_next(std::string const& queue, outcome how) {
-        client connected{broker_->url()};
-        consumer from{connected, {.queues = {queue}}};
-        auto got = from.receive(20s);
-        from.async_settle(got.token, std::move(how), asio::use_future).get();
-        connected.close();
-        return got;
-    }
-
-    static broker_process* broker_;
-};
-
-broker_process* Cli::broker_ = nullptr;
 
 TEST_F(Cli, CallPublishesATaskWhoseResultCanBeWaitedFor) {
     auto const id = published({"call",
@@ -158,18 +104,38 @@ TEST_F(Cli, TimesAreHandedOver) {
     EXPECT_EQ(peyk_json({"queue", "show", "timed"}).at("scheduled").to_number<int>(), 2);
 }
 
-TEST_F(Cli, CancelRevokesAndSaysWhatItCouldNot) {
-    auto const id = published({"call", "t", "--queue", "cancelled"});
-    auto const done = peyk_json({"cancel", id, "--reason", "typo"}).as_array();
-    ASSERT_EQ(done.size(), 1u);
-    EXPECT_EQ(done[0].at("cancelled"), true);
-    auto const waited = peyk({"result", "wait", id});
-    EXPECT_EQ(waited.code, 1);
-    EXPECT_THAT(waited.err, HasSubstr("typo"));
-    EXPECT_EQ(peyk({"cancel", id}).code, 1);
-    auto const mixed = peyk_json({"cancel", id, nobody}, 5).as_array();
-    EXPECT_EQ(mixed[1].at("cancelled"), false);
-    EXPECT_FALSE(mixed[1].at("reason").as_string().empty());
+TEST_F(Cli, AUniqueKeyIsTakenOnce) {
+    std::vector<std::string> const words{"call", "t", "--queue", "unique", "--unique", "the key"};
+    auto const first = published(words);
+    auto const refused = peyk(words);
+    EXPECT_EQ(refused.code, 8);
+    EXPECT_EQ(refused.out, first + "\n");
+    EXPECT_THAT(refused.err, HasSubstr("the key"));
+    auto const conflict = peyk_json(words, 8);
+    EXPECT_EQ(conflict.at("id").as_string(), first);
+    EXPECT_TRUE(conflict.at("conflict").as_bool());
+
+    auto joining = words;
+    joining.insert(joining.end(), {"--on-conflict", "return"});
+    EXPECT_EQ(published(joining), first);
+    EXPECT_TRUE(peyk_json(joining).at("joined").as_bool());
+    EXPECT_EQ(count("unique", "ready"), 1);
+    settle_next("unique", verdict::success{.result = "1"});
+    EXPECT_NE(published(words), first); // until it has ended
+
+    EXPECT_EQ(peyk({"publish", "unique", "x", "--unique", "the key"}).code, 8);
+}
+
+TEST_F(Cli, RetriesAndDebounceAreHandedOver) {
+    published({"call", "t", "--queue", "retried", "--delays", "1h", "--max-retries", "1"});
+    settle_next("retried", verdict::failure{.error = {"Bad", "", ""}});
+    EXPECT_EQ(count("retried", "scheduled"), 1);
+    std::vector<std::string> const words{
+        "call", "t", "--queue", "calm", "--unique", "calm", "--debounce", "1h"};
+    auto const first = published(words);
+    auto const second = published(words);
+    EXPECT_EQ(peyk_json({"task", "show", first}).at("state"), "REVOKED");
+    EXPECT_EQ(peyk_json({"task", "show", second}).at("detail"), "scheduled");
 }
 
 TEST_F(Cli, PublishTakesBodiesFromEverywhere) {
@@ -195,19 +161,6 @@ TEST_F(Cli, PublishTakesBodiesFromEverywhere) {
     EXPECT_EQ(peyk({"publish", "bodies", "--file", "/nowhere"}).code, 7);
 }
 
-TEST_F(Cli, QueuesAreListedAndShown) {
-    published({"publish", "listed", "x"});
-    auto const all = peyk_json({"queue", "ls"}).as_array();
-    auto const found =
-        std::ranges::find_if(all, [](auto const& queue) { return queue.at("name") == "listed"; });
-    ASSERT_NE(found, all.end());
-    EXPECT_EQ(found->at("ready").to_number<int>(), 1);
-    auto const table = peyk({"queue", "ls"});
-    EXPECT_THAT(table.out, HasSubstr("READY"));
-    EXPECT_THAT(table.out, HasSubstr("listed"));
-    EXPECT_THAT(table.out, testing::Not(HasSubstr("\033["))); // no terminal, no colours
-}
-
 TEST_F(Cli, TheBrokerAnswers) {
     EXPECT_EQ(peyk_json({"ping", "--count", "3"}).at("round_trips_us").as_array().size(), 3u);
     EXPECT_THAT(peyk({"ping"}).out, HasSubstr("answer from"));
@@ -221,11 +174,6 @@ TEST_F(Cli, UnknownThingsEndWithFive) {
     EXPECT_EQ(peyk_json({"result", "get", nobody}, 5).at("state"), "UNKNOWN");
     EXPECT_EQ(peyk({"result", "wait", nobody}).code, 5);
     EXPECT_EQ(peyk({"task", "show", nobody}).code, 5);
-    EXPECT_EQ(peyk({"cancel", nobody}).code, 5);
-    auto const queue = peyk({"queue", "show", "nowhere"});
-    EXPECT_EQ(queue.code, 5);
-    EXPECT_THAT(queue.err, HasSubstr("peyk queue ls"));
-    EXPECT_EQ(std::ranges::count(queue.err, '\n'), 1);
 }
 
 TEST_F(Cli, WrongCommandLinesEndWithTwo) {
@@ -237,6 +185,8 @@ TEST_F(Cli, WrongCommandLinesEndWithTwo) {
              {"call", "t", "a=1", "a=2"},
              {"call", "t", "--countdown", "soon"},
              {"call", "t", "--priority", "256"},
+             {"call", "t", "--backoff", "sometimes"},
+             {"call", "t", "--on-conflict", "reject"},
              {"publish", "q"},
              {"publish", "q", "body", "--file", "f"},
              {"result", "get", "42"},
@@ -271,22 +221,27 @@ TEST_F(Cli, ARefusalEndsWithSix) {
 }
 
 TEST_F(Cli, HelpHasExamplesForEveryCommand) {
-    for (auto const& words : std::vector<std::vector<std::string>>{{"call"},
-                                                                   {"publish"},
-                                                                   {"result", "get"},
-                                                                   {"result", "wait"},
-                                                                   {"task", "show"},
-                                                                   {"cancel"},
-                                                                   {"queue", "ls"},
-                                                                   {"queue", "show"},
-                                                                   {"ping"},
-                                                                   {"broker"},
-                                                                   {"journal", "verify"},
-                                                                   {"journal", "repair"},
-                                                                   {"bench"},
-                                                                   {"bench", "cycle"},
-                                                                   {"version"},
-                                                                   {"help"}}) {
+    for (std::string const line : {"call",         "publish",         "result get",
+                                   "result wait",  "result forget",   "task ls",
+                                   "task show",    "task history",    "task tail",
+                                   "task cancel",  "task reschedule", "task run-now",
+                                   "task forget",  "task move",       "task pause",
+                                   "task resume",  "dead ls",         "dead groups",
+                                   "dead show",    "dead redrive",    "dead delete",
+                                   "dead export",  "queue ls",        "queue show",
+                                   "queue create", "queue pause",     "queue resume",
+                                   "queue drain",  "queue open",      "queue purge",
+                                   "queue move",   "queue delete",    "policy ls",
+                                   "policy set",   "policy rm",       "policy explain",
+                                   "hold ls",      "cron ls",         "cron show",
+                                   "cron set",     "cron rm",         "cron pause",
+                                   "cron resume",  "cron trigger",    "cron next",
+                                   "sweep ls",     "sweep stop",      "ping",
+                                   "broker",       "journal verify",  "journal repair",
+                                   "bench",        "bench cycle",     "version",
+                                   "help"}) {
+        std::istringstream split{line};
+        std::vector<std::string> const words{std::istream_iterator<std::string>{split}, {}};
         auto with_flag = words;
         with_flag.emplace_back("--help");
         auto const flag = peyk(with_flag);
@@ -297,6 +252,8 @@ TEST_F(Cli, HelpHasExamplesForEveryCommand) {
         EXPECT_THAT(peyk(as_topic).out, HasSubstr("Examples:")) << testing::PrintToString(words);
     }
     EXPECT_THAT(peyk({"help", "exit-codes"}).out, HasSubstr("no broker answers"));
+    EXPECT_THAT(peyk({"help", "values"}).out, HasSubstr("in 10m"));
+    EXPECT_THAT(peyk({"--help"}).out, HasSubstr("Queues and schedules:"));
     EXPECT_THAT(peyk({"help", "environment"}).out, HasSubstr("PEYK_URL"));
     EXPECT_FALSE(peyk_json({"version"}).at("commit").as_string().empty());
 }

@@ -65,7 +65,7 @@ std::vector<room> const rooms{
      .posix = true},
     {.folder = "broker/",
      .ours = {"broker/"},
-     .others = {"boost/", "CLI/", "spdlog/", "yaml-cpp/"},
+     .others = {"boost/", "CLI/", "date/", "spdlog/", "yaml-cpp/"},
      .posix = true},
     {.folder = "client/include/", .ours = {"peyk/"}, .others = {"boost/"}},
     {.folder = "client/examples/", .ours = {"client/examples/", "peyk/"}, .others = {"boost/"}},

@@ -17,7 +17,7 @@ constexpr int status_failed = 1;
 
 // The tasks given up on hold their threads, so the process cannot end in the usual way.
 [[noreturn]] void leave_at_once() {
-    spdlog::warn("tasks were left unfinished; they were handed back");
+    worker_detail::log_warn("tasks were left unfinished; they were handed back");
     spdlog::shutdown();
     std::_Exit(status_failed);
 }

@@ -1,11 +1,14 @@
 #include "worker/src/attempt_runner.hpp"
 
+#include "worker/src/attempt_reports.hpp"
 #include "worker/src/exception_outcome.hpp"
-
-#include <spdlog/spdlog.h>
+#include "worker/src/worker_log.hpp"
+#include <peyk/attempt_end.hpp>
+#include <peyk/lineage.hpp>
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <random>
 #include <string>
 #include <string_view>
@@ -40,49 +43,57 @@ struct end_line {
 
     void operator()(verdict::success const& end) const {
         auto const cut = end.result.size() > shown_max;
-        spdlog::info("Task {}[{}] succeeded in {:.6f}s: {}{}",
-                     task,
-                     id,
-                     took,
-                     std::string_view{end.result}.substr(0, shown_max),
-                     cut ? "..." : "");
+        log_info("Task {}[{}] succeeded in {:.6f}s: {}{}",
+                 task,
+                 id,
+                 took,
+                 std::string_view{end.result}.substr(0, shown_max),
+                 cut ? "..." : "");
     }
     void operator()(verdict::failure const& end) const {
-        spdlog::error("Task {}[{}] failed in {:.6f}s{}: {}: {}",
-                      task,
-                      id,
-                      took,
-                      end.permanent ? "" : ", the broker retries it",
-                      end.error.type,
-                      end.error.message);
+        log_error("Task {}[{}] failed in {:.6f}s{}: {}: {}",
+                  task,
+                  id,
+                  took,
+                  end.permanent ? "" : ", the broker retries it",
+                  end.error.type,
+                  end.error.message);
     }
     void operator()(verdict::retry const& end) const {
         auto const left = end.at - std::chrono::system_clock::now();
-        spdlog::warn("Task {}[{}] failed in {:.6f}s, again in {:.1f}s: {}: {}",
-                     task,
-                     id,
-                     took,
-                     std::max(0.0, in_seconds(left)),
-                     end.error.type,
-                     end.error.message);
+        log_warn("Task {}[{}] failed in {:.6f}s, again in {:.1f}s: {}: {}",
+                 task,
+                 id,
+                 took,
+                 std::max(0.0, in_seconds(left)),
+                 end.error.type,
+                 end.error.message);
     }
     void operator()(verdict::snooze const& end) const {
         auto const left = end.at - std::chrono::system_clock::now();
-        spdlog::info(
+        log_info(
             "Task {}[{}] not now, again in {:.1f}s", task, id, std::max(0.0, in_seconds(left)));
     }
     void operator()(verdict::release const&) const {
-        spdlog::info("Task {}[{}] handed back", task, id);
+        log_info("Task {}[{}] handed back", task, id);
     }
     void operator()(verdict::drop const&) const {
-        spdlog::info("Task {}[{}] done in {:.6f}s, without a result", task, id, took);
+        log_info("Task {}[{}] done in {:.6f}s, without a result", task, id, took);
+    }
+    void operator()(verdict::rate_limited const& end) const {
+        auto const left = end.until - std::chrono::system_clock::now();
+        log_warn("Task {}[{}] is limited: nothing of its {} for {:.1f}s",
+                 task,
+                 id,
+                 to_string(end.scope),
+                 std::max(0.0, in_seconds(left)));
     }
     void operator()(verdict::dead const& end) const {
-        spdlog::error("Task {}[{}] rejected in {:.6f}s, now a dead letter: {}",
-                      task,
-                      id,
-                      took,
-                      end.error.message);
+        log_error("Task {}[{}] rejected in {:.6f}s, now a dead letter: {}",
+                  task,
+                  id,
+                  took,
+                  end.error.message);
     }
 };
 
@@ -96,7 +107,14 @@ void attempt_runner::run(delivery what) {
     auto const* const task = parts_.registry.find(what.task);
     auto content = what.decode();
     auto const began = clock::now();
-    context::parts of{.from = std::move(what), .through = parts_.through, .stop = *stop};
+    auto const reports =
+        std::make_shared<attempt_reports>(parts_.from, parts_.through.get_executor(), token);
+    context::parts of{.from = std::move(what),
+                      .content = {},
+                      .max_retries = 0,
+                      .through = parts_.through,
+                      .stop = *stop,
+                      .reports = reports};
     if (content)
         of.content = std::move(*content);
     if (task != nullptr)
@@ -113,21 +131,30 @@ void attempt_runner::run(delivery what) {
         parts_.from.started(token);
         ended = attempt(with, *task);
     }
-    if (!parts_.running.end(token))
+    auto const counts = parts_.running.end(token);
+    reports->finish(counts);
+    if (!counts)
         return; // Handed back while it ran: it runs elsewhere, and this end does not count.
     log_end(with, ended, clock::now() - began);
     parts_.settles.settle(token, std::move(ended));
 }
 
 outcome attempt_runner::attempt(context& with, registered_task const& task) const {
+    lineage_scope const within{{.root = with.root(), .parent = with.id()}};
     try {
-        return verdict::success{.result = task.run(with), .content_type = {}};
+        auto result = task.run(with);
+        if (result.size() > task.settings.result_bytes_max.value_or(result.size()))
+            throw result_too_large("the result has " + std::to_string(result.size()) +
+                                   " bytes; the task was registered with result_bytes_max = " +
+                                   std::to_string(*task.settings.result_bytes_max));
+        return verdict::success{.result = std::move(result), .content_type = {}};
     } catch (...) {
         return outcome_of(std::current_exception(),
                           {.attempt = with.attempt(),
                            .message_max_retries = with.from().max_retries,
                            .registered = task.settings.retries(),
                            .now = std::chrono::system_clock::now(),
+                           .published_at = with.from().published_at,
                            .random = random_bits()});
     }
 }
@@ -137,7 +164,7 @@ void attempt_runner::log_end(context const& with,
                              clock::duration took) const {
     // Errors are logged at nearly every level; the id is made into text for them alone otherwise.
     bool const fine = std::holds_alternative<verdict::success>(ended);
-    if (spdlog::should_log(fine ? spdlog::level::info : spdlog::level::err))
+    if (logs(fine ? spdlog::level::info : spdlog::level::err))
         std::visit(end_line{with.task(), with.id().to_string(), in_seconds(took)}, ended);
 }
 

@@ -1,19 +1,40 @@
 #include "worker/src/backoff.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 
 namespace peyk::worker_detail {
 namespace {
 
+double in_ms(std::chrono::milliseconds value) {
+    return static_cast<double>(value.count());
+}
+
+// Of failure n, from 1. A factor of 1 or less does not grow.
+double unbounded(retry_policy const& policy, double n) {
+    auto const factor = std::max(policy.factor, 1.0);
+    switch (policy.backoff) {
+    case peyk::backoff::exponential:
+        return in_ms(policy.base) * std::pow(factor, n - 1);
+    case peyk::backoff::fixed:
+        return in_ms(policy.base);
+    case peyk::backoff::linear:
+        return in_ms(policy.base) * n;
+    case peyk::backoff::polynomial:
+        return in_ms(policy.base) * std::pow(n, policy.factor);
+    case peyk::backoff::list:
+        break;
+    }
+    if (policy.delays.empty())
+        return in_ms(policy.base);
+    auto const last = static_cast<double>(policy.delays.size());
+    return in_ms(policy.delays[static_cast<std::size_t>(std::min(n, last)) - 1]);
+}
+
 double grown(retry_policy const& policy, std::uint32_t failures) {
-    auto const longest = static_cast<double>(policy.max.count());
-    auto delay = std::clamp(static_cast<double>(policy.base.count()), 0.0, longest);
-    // A factor of 1 or less keeps the delay as it is.
-    if (policy.factor <= 1.0)
-        return delay;
-    for (std::uint32_t n = 1; n < failures && delay > 0 && delay < longest; ++n)
-        delay = std::min(delay * policy.factor, longest);
-    return delay;
+    auto const delay = unbounded(policy, std::max(1.0, static_cast<double>(failures)));
+    return std::clamp(delay, 0.0, std::max(in_ms(policy.max), 0.0));
 }
 
 } // namespace

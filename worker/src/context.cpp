@@ -1,3 +1,5 @@
+#include "worker/src/attempt_reports.hpp"
+#include "worker/src/worker_log.hpp"
 #include <peyk/context.hpp>
 
 #include <spdlog/spdlog.h>
@@ -31,11 +33,33 @@ client context::through() const {
     return *parts_.through;
 }
 
+message_id context::root() const {
+    return parts_.from.root.is_nil() ? id() : parts_.from.root;
+}
+
+void context::progress(std::uint64_t done, std::uint64_t total, std::string_view text) const {
+    if (parts_.reports)
+        parts_.reports->progress(done, total, text);
+}
+
+void context::checkpoint(std::string_view bytes) const {
+    if (bytes.size() > worker_detail::checkpoint_bytes_max)
+        throw checkpoint_too_large("a checkpoint of " + std::to_string(bytes.size()) +
+                                   " bytes; the most is " +
+                                   std::to_string(worker_detail::checkpoint_bytes_max));
+    if (parts_.reports)
+        parts_.reports->checkpoint(bytes);
+}
+
+void context::log(std::string_view text) const {
+    if (parts_.reports)
+        parts_.reports->log(text);
+}
+
 void context::log(log_level level, std::string_view text) const {
-    auto* const log = spdlog::default_logger_raw();
     auto const as = level_of(level);
-    if (log->should_log(as))
-        log->log(as, "{}[{}] {}", task(), id().to_string(), text);
+    if (worker_detail::logs(as))
+        spdlog::log(as, "{}[{}] {}", task(), id().to_string(), text);
 }
 
 } // namespace peyk

@@ -5,6 +5,7 @@
 
 #include <boost/core/demangle.hpp>
 
+#include <algorithm>
 #include <string>
 #include <typeinfo>
 
@@ -35,26 +36,33 @@ std::string type_of(std::exception const& thrown) {
     return name;
 }
 
+// The broker cuts at 16 KiB in all; what is sent need not be much more.
+constexpr std::size_t text_bytes_max = 8u << 10;
+
 error_report report_of(std::exception const& thrown) {
     error_report report{.type = type_of(thrown), .message = thrown.what(), .trace = {}};
     append_causes(thrown, report.trace);
+    report.message.resize(std::min(report.message.size(), text_bytes_max));
+    report.trace.resize(std::min(report.trace.size(), text_bytes_max));
     return report;
 }
 
 outcome failed(error_report report, attempt_facts const& facts) {
     if (facts.message_max_retries > 0)
         return verdict::failure{.error = std::move(report), .permanent = false};
-    if (facts.attempt > facts.registered.max_retries)
+    auto const too_old = facts.registered.max_age.count() > 0 &&
+                         facts.now - facts.published_at > facts.registered.max_age;
+    if (facts.attempt > facts.registered.max_retries || too_old)
         return verdict::failure{.error = std::move(report), .permanent = true};
     auto const delay = backoff(facts.registered, facts.attempt, facts.random);
     return verdict::retry{.at = facts.now + delay, .error = std::move(report)};
 }
 
-outcome asked_to_retry(retry_later const& asked, attempt_facts const& facts) {
+outcome asked_to_retry(std::exception const& asked, time_point at, attempt_facts const& facts) {
     auto const most = facts.max_retries();
     if (most > 0 && facts.attempt > most)
         return verdict::failure{.error = report_of(asked), .permanent = true};
-    return verdict::retry{.at = facts.now + asked.after(), .error = report_of(asked)};
+    return verdict::retry{.at = at, .error = report_of(asked)};
 }
 
 } // namespace
@@ -63,13 +71,17 @@ outcome outcome_of(std::exception_ptr const& thrown, attempt_facts const& facts)
     try {
         std::rethrow_exception(thrown);
     } catch (retry_later const& e) {
-        return asked_to_retry(e, facts);
+        return asked_to_retry(e, facts.now + e.after(), facts);
+    } catch (retry_at const& e) {
+        return asked_to_retry(e, e.at(), facts);
     } catch (permanent_error const& e) {
         return verdict::failure{.error = report_of(e), .permanent = true};
     } catch (reject const& e) {
         return verdict::dead{.error = report_of(e)};
     } catch (snooze const& e) {
         return verdict::snooze{.at = facts.now + e.after()};
+    } catch (rate_limited const& e) {
+        return verdict::rate_limited{.until = e.until(), .scope = e.scope()};
     } catch (drop const&) {
         return verdict::drop{};
     } catch (std::exception const& e) {

@@ -15,7 +15,8 @@ struct attempt_facts {
     std::uint32_t message_max_retries = 0; // above 0: the broker retries by the message's policy
     retry_policy registered;               // used when the message names no retries
     time_point now;
-    std::uint64_t random = 0; // any 64 bits: spreads the delays
+    time_point published_at = now; // for max_age
+    std::uint64_t random = 0;      // any 64 bits: spreads the delays
 
     // The number of retries in force.
     [[nodiscard]] std::uint32_t max_retries() const {

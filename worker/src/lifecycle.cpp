@@ -1,6 +1,6 @@
 #include "worker/src/lifecycle.hpp"
 
-#include <spdlog/spdlog.h>
+#include "worker/src/worker_log.hpp"
 
 #include <utility>
 
@@ -52,7 +52,7 @@ void lifecycle::wait_for_signal() {
 void lifecycle::stop(std::string_view why) {
     if (stage_ != stage::running)
         return;
-    spdlog::info("stopping ({}): finishing what runs; once more to stop without waiting", why);
+    log_info("stopping ({}): finishing what runs; once more to stop without waiting", why);
     stage_ = stage::draining;
     if (drain_timeout_.count() > 0)
         arm(drain_timeout_, &lifecycle::drain_is_over);
@@ -67,7 +67,7 @@ void lifecycle::drain_is_over() {
 void lifecycle::stop_now(std::string_view why) {
     if (stage_ >= stage::releasing)
         return;
-    spdlog::warn("stopping now ({}): handing back what runs", why);
+    log_warn("stopping now ({}): handing back what runs", why);
     stage_ = stage::releasing;
     arm(last_words, &lifecycle::close);
     works_.stop_receiving();

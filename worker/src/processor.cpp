@@ -1,6 +1,6 @@
 #include "worker/src/processor.hpp"
 
-#include <spdlog/spdlog.h>
+#include "worker/src/worker_log.hpp"
 
 #include <utility>
 
@@ -23,8 +23,8 @@ consumer_options processor::subscription(task_registry const& registry,
     wanted.queues = options.queues;
     wanted.tasks = registry.names();
     wanted.credit = credit_;
-    wanted.on_recalled = [this](delivery_token token, std::string_view reason) {
-        recalled(token, reason);
+    wanted.on_recalled = [this](recall const& what) {
+        recalled(what);
     };
     wanted.on_failed = [this](error_code error, std::string_view text) {
         on_.refused(error.message() + (text.empty() ? "" : ": ") + std::string{text});
@@ -57,9 +57,9 @@ void processor::received(error_code error, std::vector<delivery> batch) {
 }
 
 void processor::take(std::vector<delivery> batch) {
-    if (spdlog::should_log(spdlog::level::info)) {
+    if (logs(spdlog::level::info)) {
         for (auto const& each : batch)
-            spdlog::info(
+            log_info(
                 "Task {}[{}] received, attempt {}", each.task, each.id.to_string(), each.attempt);
     }
     pool_->submit(std::move(batch));
@@ -78,7 +78,7 @@ void processor::stop_receiving() {
 
 void processor::release(std::vector<delivery> const& unstarted) {
     for (auto const& each : unstarted) {
-        spdlog::info("Task {}[{}] handed back before it started", each.task, each.id.to_string());
+        log_info("Task {}[{}] handed back before it started", each.task, each.id.to_string());
         settler_.settle(each.token, verdict::release{});
     }
 }
@@ -88,12 +88,17 @@ void processor::release_running() {
         settler_.settle(token, verdict::release{});
 }
 
-void processor::recalled(delivery_token token, std::string_view reason) {
-    spdlog::warn("delivery {}.{} was taken back: {}", token.epoch, token.number, reason);
-    if (pool_->take_back(token))
+// From now on the broker refuses what the attempt ends as. These pools cannot kill it.
+void processor::recalled(recall const& what) {
+    log_warn("delivery {}.{} was taken back{}: {}",
+             what.token.epoch,
+             what.token.number,
+             what.terminate ? ", to be terminated" : "",
+             what.reason);
+    if (pool_->take_back(what.token))
         one_settled();
     else
-        running_.request_stop(token);
+        running_.request_stop(what.token);
 }
 
 void processor::one_settled() {

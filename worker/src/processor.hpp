@@ -16,7 +16,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace peyk::worker_detail {
@@ -51,7 +50,7 @@ private:
     void received(error_code error, std::vector<delivery> batch);
     void take(std::vector<delivery> batch);
     void release(std::vector<delivery> const& unstarted);
-    void recalled(delivery_token token, std::string_view reason);
+    void recalled(recall const& what);
     void one_settled();
     void look_whether_idle();
 

@@ -1,6 +1,6 @@
 #include "worker/src/settler.hpp"
 
-#include <spdlog/spdlog.h>
+#include "worker/src/worker_log.hpp"
 
 #include <utility>
 
@@ -22,12 +22,12 @@ void settler::answered(delivery_token token, error_code error) {
         return;
     }
     if (error == errc::unknown_delivery)
-        spdlog::warn("delivery {}.{} was no longer ours when it was settled: it is or was "
-                     "delivered again",
-                     token.epoch,
-                     token.number);
+        log_warn("delivery {}.{} was no longer ours when it was settled: cancelled, or "
+                 "delivered again",
+                 token.epoch,
+                 token.number);
     else if (error && error != errc::closed)
-        spdlog::error(
+        log_error(
             "delivery {}.{} could not be settled: {}", token.epoch, token.number, error.message());
     on_settled_();
 }

@@ -12,6 +12,7 @@ task_options task_settings::call_defaults() const {
     options.ignore_result = ignore_result;
     options.result_ttl = result_ttl;
     options.max_crashes = max_crashes;
+    options.unique = unique;
     return options;
 }
 

@@ -1,12 +1,12 @@
 #include "worker/src/lifecycle.hpp"
 #include "worker/src/processor.hpp"
+#include "worker/src/worker_log.hpp"
 #include <peyk/worker.hpp>
 
 #include <boost/algorithm/string/join.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -30,6 +30,7 @@ worker_options checked(task_registry const& registry, worker_options options) {
         throw std::invalid_argument("a worker without tasks would wait for ever: register one");
     if (options.queues.empty())
         throw std::invalid_argument("a worker needs a queue");
+    worker_detail::set_log_level(options.log_level);
     options.connection.tasks = registry.names();
     return options;
 }
@@ -76,7 +77,7 @@ public:
         }};
         works_.where().run();
         leave_loop();
-        spdlog::info("stopped");
+        worker_detail::log_info("stopped");
         return how_;
     }
 
@@ -90,30 +91,32 @@ public:
 
 private:
     void announce() const {
-        spdlog::info("peyk worker {}",
-                     client_.options().name.empty() ? "(unnamed)" : client_.options().name);
-        spdlog::info("  broker       {}", options_.connection.url);
-        spdlog::info("  pool         {}", name_of(options_.pool));
-        spdlog::info("  concurrency  {}", effective_concurrency(options_));
-        spdlog::info("  queues       {}", boost::algorithm::join(options_.queues, ", "));
-        spdlog::info("  tasks        {}", boost::algorithm::join(options_.connection.tasks, ", "));
+        worker_detail::log_info("peyk worker {}",
+                                client_.options().name.empty() ? "(unnamed)"
+                                                               : client_.options().name);
+        worker_detail::log_info("  broker       {}", options_.connection.url);
+        worker_detail::log_info("  pool         {}", name_of(options_.pool));
+        worker_detail::log_info("  concurrency  {}", effective_concurrency(options_));
+        worker_detail::log_info("  queues       {}", boost::algorithm::join(options_.queues, ", "));
+        worker_detail::log_info("  tasks        {}",
+                                boost::algorithm::join(options_.connection.tasks, ", "));
     }
 
     void greet() {
         client_.async_ready([this](error_code error) {
             if (!error)
-                spdlog::info("ready");
+                worker_detail::log_info("ready");
             else if (error != errc::closed)
-                spdlog::warn("no broker at {} yet ({}), still trying",
-                             options_.connection.url,
-                             error.message());
+                worker_detail::log_warn("no broker at {} yet ({}), still trying",
+                                        options_.connection.url,
+                                        error.message());
         });
     }
 
     void refused(std::string why) {
         if (failure_.empty()) {
             failure_ = std::move(why);
-            spdlog::error("the broker refused this worker: {}", failure_);
+            worker_detail::log_error("the broker refused this worker: {}", failure_);
         }
         life_.refused();
     }

@@ -2,10 +2,10 @@
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -76,14 +76,32 @@ bool is_log_level(std::string_view name) {
     return find_level(name) != levels.end();
 }
 
-void start_log(worker_options const& options) {
-    auto const level = find_level(options.log_level);
+namespace {
+
+std::atomic<int> threshold{spdlog::level::info};
+
+spdlog::level::level_enum level_named(std::string_view name) {
+    auto const level = find_level(name);
     if (level == levels.end())
-        throw std::invalid_argument("no log level \"" + options.log_level + "\"");
+        throw std::invalid_argument("no log level \"" + std::string{name} + "\"");
+    return level->second;
+}
+
+} // namespace
+
+void set_log_level(std::string_view name) {
+    threshold = level_named(name);
+}
+
+bool logs(spdlog::level::level_enum level) {
+    return level >= threshold && spdlog::should_log(level);
+}
+
+void start_log(worker_options const& options) {
     auto log = std::make_shared<spdlog::logger>(
         "peyk", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
     log->set_formatter(formatter_for(options.log_format));
-    log->set_level(level->second);
+    log->set_level(level_named(options.log_level));
     spdlog::set_default_logger(std::move(log));
 }
 

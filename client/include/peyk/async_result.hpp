@@ -12,10 +12,13 @@
 
 #include <chrono>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace peyk {
 
@@ -23,6 +26,20 @@ struct get_options {
     std::optional<std::chrono::milliseconds> timeout = {}; // none: as long as it takes
     bool propagate = true;                                 // throw the task's error
 };
+
+// What to do with the reports of a task while it is followed. Called on the thread that follows.
+struct follow_options {
+    std::function<void(progress const&)> on_progress = {};
+    std::function<void(std::string_view lines)> on_log = {}; // whole lines
+    std::function<void(status const&)> on_state = {};        // each change of state
+    std::optional<std::chrono::milliseconds> timeout = {};   // none: as long as it takes
+};
+
+// Until the message is final or unknown; the state it ended in. Throws timeout_error.
+status follow(client through, message_id id, follow_options const& options);
+// The states from now to the final one, each once in a row.
+[[nodiscard]] std::vector<state>
+states_of(client through, message_id id, std::optional<std::chrono::milliseconds> timeout);
 
 // A value or the task's error, as a value. value() throws the error.
 template <class R>
@@ -57,6 +74,10 @@ public:
         : client_(std::move(owner)), id_(id), ignored_(ignored) {}
 
     [[nodiscard]] message_id id() const { return id_; }
+    // No result is kept: get() returns at once.
+    [[nodiscard]] bool is_ignored() const { return ignored_; }
+    // Throws errc::closed: a result of no task.
+    [[nodiscard]] client through() const { return checked(); }
 
     // Waits for the result. Throws timeout_error (the task goes on), task_error, revoked_error, or
     // peyk::error for what the client met. Of an ignored result: R{} at once.
@@ -84,11 +105,31 @@ public:
     [[nodiscard]] bool successful() const { return state() == peyk::state::success; }
     [[nodiscard]] bool failed() const { return state() == peyk::state::failure; }
 
-    // Every state from now on.
-    [[nodiscard]] watcher watch() const { return checked().watch(id_); }
+    // The same with the last of the log and the failed attempts.
+    [[nodiscard]] peyk::status info() const { return checked().info(id_); }
 
-    // Revokes the task. Throws refused_error when it is final already.
-    void cancel(std::string reason = {}) const { checked().cancel(id_, std::move(reason)); }
+    // Every state from now on.
+    [[nodiscard]] watcher watch(watch_options options = {}) const {
+        return checked().watch(id_, options);
+    }
+    // Waits for the end and tells what happens until then: progress, log lines, states.
+    peyk::status follow(follow_options const& options) const {
+        return peyk::follow(checked(), id_, options);
+    }
+    // PENDING, STARTED, RETRY, ...: waits for the end and gives all that was seen.
+    [[nodiscard]] std::vector<peyk::state>
+    states(std::optional<std::chrono::milliseconds> timeout = {}) const {
+        return states_of(checked(), id_, timeout);
+    }
+
+    // These throw refused_error. Revokes the task, waiting or running; errc::already_final.
+    // r.cancel({.terminate = true, .reason = "not needed"})
+    void cancel(cancel_options how = {}) const { checked().cancel(id_, std::move(how)); }
+    // While it waits: not before `due`, or at once. errc::message_leased, errc::already_final.
+    void reschedule(time_point due) const { checked().reschedule(id_, due); }
+    void run_now() const { checked().run_now(id_); }
+    // The result, or the dead letter, is not needed any more. errc::not_final.
+    void forget() const { checked().forget(id_); }
 
     // As get(); the exception is the one get() throws.
     template <class Token>

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace peyk {
 
@@ -22,7 +23,25 @@ struct queue_stats {
     std::uint64_t published = 0;                 // these three: since the broker started
     std::uint64_t delivered = 0;
     std::uint64_t settled = 0;
+    std::uint64_t blocked = 0;
+    std::uint64_t bytes = 0;                   // bodies of its messages that are not final
+    bool created = false;                      // stays when empty
+    bool held = false;                         // nothing is delivered from it
+    std::optional<time_point> held_until = {}; // none: until it is released
+    std::string held_reason = {};
+    bool draining = false;   // nothing may be published into it
+    std::string policy = {}; // pattern of the policy in force; empty: none
 };
+
+// How publishing goes.
+enum class pressure : std::uint8_t {
+    none = 0,
+    slowed = 1, // memory or disk is filling: publishers are read more slowly
+    refused = 2,
+};
+
+// "none", "slowed", "refused".
+[[nodiscard]] std::string_view to_string(pressure value);
 
 struct broker_stats {
     std::string version = {};
@@ -40,7 +59,10 @@ struct broker_stats {
     std::uint64_t duplicate_publishes = 0;
     std::chrono::microseconds cpu{0}; // of the whole broker process
     std::chrono::duration<double> recovery{0};
-    bool settling = false; // after an unclean start: waiting for known sessions
+    bool settling = false;              // after an unclean start: waiting for known sessions
+    std::uint64_t memory_bytes = 0;     // an estimate
+    std::uint64_t memory_bytes_max = 0; // publishing is refused at it
+    peyk::pressure pressure = pressure::none;
 };
 
 } // namespace peyk

@@ -9,6 +9,7 @@
 #include <peyk/error.hpp>
 #include <peyk/message.hpp>
 #include <peyk/message_id.hpp>
+#include <peyk/selector.hpp>
 #include <peyk/status.hpp>
 #include <peyk/watcher.hpp>
 
@@ -17,12 +18,36 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace peyk {
 
 class client_session;
 class client_owner;
+
+struct cancel_options {
+    // Asks the worker to kill exactly this attempt, where its pool can; in any other pool its stop
+    // token is requested, as without. Either way what it ends as does not count any more.
+    bool terminate = false;
+    std::string reason = {}; // for people; seen as the error of the REVOKED message
+};
+
+struct redrive_options {
+    std::string to = {};         // queue; empty: where each was
+    bool reset_counters = false; // attempts and crashes count from 0 again
+};
+
+struct watch_options {
+    bool reports = false; // progress and log too, as tasks tell them
+};
+
+// One of many has ended.
+struct ended_message {
+    std::size_t index = 0; // in the order asked
+    peyk::status status = {};
+};
 
 // Copies share one session, also those inside tasks, results, consumers and watchers; the last of
 // them closes it. Thread-safe.
@@ -62,8 +87,11 @@ public:
     }
     void ready();
 
-    // Publishes one message; completes when it is on disk. Errors: the broker's refusal,
-    // errc::timeout (it may be on disk), errc::in_flight_exceeded (it was not sent), errc::closed.
+    // Publishes one message; completes when it is on disk, with its id; with that of another one if
+    // on_conflict::return_existing found that. Errors: the broker's refusal (the id that comes with
+    // errc::unique_conflict is of the one that has the key), errc::timeout (it may be on disk),
+    // errc::in_flight_exceeded (it was not sent), errc::closed. The blocking form throws
+    // unique_conflict_error for a conflict.
     template <class Token>
     auto async_publish(message what, Token&& token) {
         return asio::async_initiate<Token, completion_signature<message_id>>(
@@ -99,6 +127,14 @@ public:
     std::vector<peyk::status> status(std::vector<message_id> ids);
     peyk::status status(message_id id);
 
+    // The same with history and log.
+    template <class Token>
+    auto async_info(std::vector<message_id> ids, Token&& token) {
+        return initiate(&client::start_info, std::forward<Token>(token), std::move(ids));
+    }
+    std::vector<peyk::status> info(std::vector<message_id> ids);
+    peyk::status info(message_id id);
+
     // Completes when the message is final (or unknown: nobody published it). Without a timeout it
     // waits as long as it takes. The message is not stopped by errc::timeout.
     template <class Token>
@@ -114,25 +150,85 @@ public:
     }
     peyk::status wait(message_id id, std::optional<std::chrono::milliseconds> timeout = {});
 
-    // Pushes every state of these messages.
-    [[nodiscard]] watcher watch(std::vector<message_id> ids);
-    [[nodiscard]] watcher watch(message_id id);
-
-    // Revokes messages in any state that is not final; completes when that is on disk, with one
-    // error per id (none, errc::already_final, errc::unknown_message).
+    // Completes when the first of them is final or unknown, or when all are; all in the order
+    // asked. Told by the broker, nothing is polled. errc::timeout: not yet; the messages go on.
+    // 100,000 at most, else errc::too_many_watches; none: wait_any() is errc::invalid_argument,
+    // wait_all() completes at once.
     template <class Token>
-    auto async_cancel(std::vector<message_id> ids, std::string reason, Token&& token) {
-        return asio::async_initiate<Token, completion_signature<std::vector<error_code>>>(
-            [this](auto handler, std::vector<message_id> i, std::string r) {
-                start_cancel(std::move(handler), std::move(i), std::move(r));
-            },
-            token,
-            std::move(ids),
-            std::move(reason));
+    auto async_wait_any(std::vector<message_id> ids,
+                        std::optional<std::chrono::milliseconds> timeout,
+                        Token&& token) {
+        return initiate(
+            &client::start_wait_any, std::forward<Token>(token), std::move(ids), timeout);
     }
-    std::vector<error_code> cancel(std::vector<message_id> ids, std::string reason = {});
-    // Throws refused_error.
-    void cancel(message_id id, std::string reason = {});
+    ended_message wait_any(std::vector<message_id> ids,
+                           std::optional<std::chrono::milliseconds> timeout = {});
+    template <class Token>
+    auto async_wait_all(std::vector<message_id> ids,
+                        std::optional<std::chrono::milliseconds> timeout,
+                        Token&& token) {
+        return initiate(
+            &client::start_wait_all, std::forward<Token>(token), std::move(ids), timeout);
+    }
+    std::vector<peyk::status> wait_all(std::vector<message_id> ids,
+                                       std::optional<std::chrono::milliseconds> timeout = {});
+
+    // Pushes every state of these messages, and what their tasks report if asked.
+    [[nodiscard]] watcher watch(std::vector<message_id> ids, watch_options options = {});
+    [[nodiscard]] watcher watch(message_id id, watch_options options = {});
+
+    // The four below complete when they are on disk, with one error per id in the order given. Any
+    // number of ids: many leave in several requests, one after the other; when one of them fails as
+    // a whole the error says so, and those before it are done. The forms for one id throw
+    // refused_error.
+    //
+    // Revokes messages in any state that is not final. Who waits for them is told at once; a task
+    // that runs is asked to stop. errc::already_final, errc::unknown_message.
+    template <class Token>
+    auto async_cancel(std::vector<message_id> ids, cancel_options how, Token&& token) {
+        return initiate(
+            &client::start_cancel, std::forward<Token>(token), std::move(ids), std::move(how));
+    }
+    std::vector<error_code> cancel(std::vector<message_id> ids, cancel_options how = {});
+    void cancel(message_id id, cancel_options how = {});
+
+    // Messages that wait become due at another time; none: at once. errc::already_final,
+    // errc::message_leased, errc::unknown_message.
+    template <class Token>
+    auto
+    async_reschedule(std::vector<message_id> ids, std::optional<time_point> due, Token&& token) {
+        return initiate(&client::start_reschedule, std::forward<Token>(token), std::move(ids), due);
+    }
+    std::vector<error_code> reschedule(std::vector<message_id> ids, std::optional<time_point> due);
+    void reschedule(message_id id, std::optional<time_point> due);
+    std::vector<error_code> run_now(std::vector<message_id> ids);
+    void run_now(message_id id);
+
+    // Final messages, dead letters too, and their results are forgotten. errc::not_final,
+    // errc::unknown_message.
+    template <class Token>
+    auto async_forget(std::vector<message_id> ids, Token&& token) {
+        return initiate(&client::start_forget, std::forward<Token>(token), std::move(ids));
+    }
+    std::vector<error_code> forget(std::vector<message_id> ids);
+    void forget(message_id id);
+
+    // Dead letters become ready again. errc::not_dead, errc::unknown_message.
+    template <class Token>
+    auto async_redrive(std::vector<message_id> ids, redrive_options how, Token&& token) {
+        return initiate(
+            &client::start_redrive, std::forward<Token>(token), std::move(ids), std::move(how));
+    }
+    std::vector<error_code> redrive(std::vector<message_id> ids, redrive_options how = {});
+    void redrive(message_id id, redrive_options how = {});
+
+    // A page of the messages chosen, `limit` at most. `from`: 0, then `next` of the page before.
+    template <class Token>
+    auto async_messages(selector which, std::uint64_t from, std::uint32_t limit, Token&& token) {
+        return initiate(
+            &client::start_messages, std::forward<Token>(token), std::move(which), from, limit);
+    }
+    message_page messages(selector which, std::uint64_t from = 0, std::uint32_t limit = 100);
 
     // The round trip.
     template <class Token>
@@ -182,6 +278,19 @@ public:
     void check_may_block() const;
 
 private:
+    // `start` with the caller's handler in front of these arguments.
+    template <class Token, class... Results, class... Params>
+    auto initiate(void (client::*start)(completion<error_code, Results...>, Params...),
+                  Token&& token,
+                  std::type_identity_t<Params>... args) {
+        return asio::async_initiate<Token, completion_signature<Results...>>(
+            [self = *this, start](auto handler, Params... bound) mutable {
+                (self.*start)(std::move(handler), std::move(bound)...);
+            },
+            token,
+            std::move(args)...);
+    }
+
     void start_ready(completion<error_code> handler);
     void start_publish(completion<error_code, message_id> handler, message what);
     void start_publish_batch(completion<error_code, std::vector<publish_result>> handler,
@@ -191,9 +300,29 @@ private:
     void start_wait(completion<error_code, peyk::status> handler,
                     message_id id,
                     std::optional<std::chrono::milliseconds> timeout);
+    void start_info(completion<error_code, std::vector<peyk::status>> handler,
+                    std::vector<message_id> ids);
+    void start_wait_any(completion<error_code, ended_message> handler,
+                        std::vector<message_id> ids,
+                        std::optional<std::chrono::milliseconds> timeout);
+    void start_wait_all(completion<error_code, std::vector<peyk::status>> handler,
+                        std::vector<message_id> ids,
+                        std::optional<std::chrono::milliseconds> timeout);
     void start_cancel(completion<error_code, std::vector<error_code>> handler,
                       std::vector<message_id> ids,
-                      std::string reason);
+                      cancel_options how);
+    void start_reschedule(completion<error_code, std::vector<error_code>> handler,
+                          std::vector<message_id> ids,
+                          std::optional<time_point> due);
+    void start_forget(completion<error_code, std::vector<error_code>> handler,
+                      std::vector<message_id> ids);
+    void start_redrive(completion<error_code, std::vector<error_code>> handler,
+                       std::vector<message_id> ids,
+                       redrive_options how);
+    void start_messages(completion<error_code, message_page> handler,
+                        selector which,
+                        std::uint64_t from,
+                        std::uint32_t limit);
     void start_ping(completion<error_code, std::chrono::microseconds> handler);
     void start_queues(completion<error_code, std::vector<queue_stats>> handler);
     void start_queue(completion<error_code, queue_stats> handler, std::string name);

@@ -7,6 +7,7 @@
 #include <peyk/delivery.hpp>
 #include <peyk/error.hpp>
 #include <peyk/outcome.hpp>
+#include <peyk/report.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -21,13 +22,20 @@ namespace peyk {
 
 class consumer_state;
 
+// A delivery is no longer the consumer's: cancelled, held too long, or lost while the connection
+// was away. Settling it will be refused.
+struct recall {
+    delivery_token token = {};
+    std::string_view reason = {};
+    bool terminate = false; // what works on it should be killed, where that can be done
+};
+
 struct consumer_options {
     std::vector<std::string> queues{"default"}; // read in priority order across them
     std::uint32_t credit = 1;                   // unsettled deliveries it may hold; 0: paused
     std::vector<std::string> tasks = {};        // only these tasks; empty: everything
-    // A delivery is no longer this consumer's: cancelled, or lost while the connection was away.
-    // Settling it will be refused. Runs on the client's thread: be short.
-    std::function<void(delivery_token, std::string_view reason)> on_recalled = {};
+    // Runs on the client's thread: be short.
+    std::function<void(recall const&)> on_recalled = {};
     // A settlement given to settle() was refused; errc::unknown_delivery: its lease was over, and
     // the message was or will be delivered again. Runs on the client's thread: be short.
     std::function<void(delivery_token, error_code)> on_refused = {};
@@ -72,6 +80,20 @@ public:
     // The task function is about to run. Not answered; counts for the crash limit and makes
     // STARTED.
     void started(delivery_token token);
+
+    // Progress, checkpoint and log of a delivery; completes when they are on disk. Reports given
+    // before a settlement are sent before it. After a reconnect an unanswered one is sent again,
+    // and its log may appear twice. Errors: errc::unknown_delivery, errc::checkpoint_too_large.
+    template <class Token>
+    auto async_report(delivery_token token, task_report what, Token&& completion_token) {
+        return asio::async_initiate<Token, completion_signature<>>(
+            [this](auto handler, delivery_token t, task_report w) {
+                start_report(std::move(handler), t, std::move(w));
+            },
+            completion_token,
+            token,
+            std::move(what));
+    }
 
     // Settles without waiting. Sent again after a reconnect until it is answered; a refusal goes to
     // on_refused.
@@ -122,6 +144,7 @@ public:
 private:
     void start_receive(completion<error_code, delivery> handler);
     void start_receive_some(completion<error_code, std::vector<delivery>> handler, std::size_t max);
+    void start_report(completion<error_code> handler, delivery_token token, task_report what);
     void start_settle(completion<error_code> handler, delivery_token token, outcome verdict);
     void start_settle_batch(completion<error_code, std::vector<error_code>> handler,
                             std::vector<settlement> batch);

@@ -35,7 +35,10 @@ struct delivery {
     std::optional<time_point> eta = {};
     std::optional<time_point> expires_at = {};
     time_point published_at;
-    std::string content = {}; // encoded; see decode()
+    std::string content = {};    // encoded; see decode()
+    std::string checkpoint = {}; // what an earlier attempt left; empty: nothing
+    message_id root = {};
+    message_id parent = {};
 
     // The content, decoded on the thread that asks: the client's own thread stays free. Errors as
     // decode_content().

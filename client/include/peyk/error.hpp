@@ -2,6 +2,7 @@
 // Everything that can go wrong, as one enumeration, and the exceptions of the blocking calls.
 // Values below 100 are the broker's answers (the wire's ErrorCode); the others are this library's.
 
+#include <peyk/message_id.hpp>
 #include <peyk/state.hpp>
 
 #include <boost/system/error_code.hpp>
@@ -53,6 +54,23 @@ enum class errc : std::uint8_t {
     expired = 40, // `expires` is not in the future
     unsupported = 41,
     too_many_names = 42,
+    unique_conflict = 43, // another message has the unique key
+    queue_full = 44,      // by the queue's policy
+    queue_draining = 45,  // nothing is published into it for now
+    queue_not_empty = 46, // or somebody reads it
+    message_leased = 47,  // it is with a worker
+    not_final = 48,       // only what is final can be forgotten
+    not_dead = 49,        // only a dead letter can be redriven
+    unknown_schedule = 50,
+    invalid_schedule = 51,
+    unknown_policy = 52,
+    unknown_hold = 53,
+    unknown_sweep = 54,
+    too_many_schedules = 55,
+    too_many_policies = 56,
+    too_many_holds = 57,
+    too_many_sweeps = 58,
+    checkpoint_too_large = 59,
     // This side.
     timeout = 100,        // no answer in time; a publish may have happened all the same
     unreachable = 101,    // the time is over and there is no connection to a broker
@@ -92,6 +110,18 @@ public:
 
 private:
     std::string limit_;
+};
+
+// A publish was refused because another message has its unique key.
+class unique_conflict_error : public refused_error {
+public:
+    unique_conflict_error(std::string const& text, message_id existing)
+        : refused_error(make_error_code(errc::unique_conflict), text, {}), existing_(existing) {}
+    // The message that has the key.
+    [[nodiscard]] message_id existing() const { return existing_; }
+
+private:
+    message_id existing_;
 };
 
 // What a failed attempt says about itself.

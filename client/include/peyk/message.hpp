@@ -25,13 +25,26 @@ enum class jitter : std::uint8_t {
     full, // 0 .. delay
 };
 
-// When a failed attempt is followed by another: min(max, base * factor^(n-1)), then jitter.
+// How the delay grows with failure n, counted from 1.
+enum class backoff : std::uint8_t {
+    exponential, // base * factor^(n-1)
+    fixed,       // base
+    linear,      // base * n
+    polynomial,  // base * n^factor
+    list,        // the delays given, the last one again and again
+};
+
+// When a failed attempt is followed by another: after a delay that grows by `backoff`, is never
+// longer than `max`, and is then spread by `jitter`.
 struct retry_policy {
     std::uint32_t max_retries = 3; // 3 means four runs; 0: never retried
+    peyk::backoff backoff = peyk::backoff::exponential;
     std::chrono::milliseconds base{5'000};
     double factor = 2.0; // sent in percent
     std::chrono::milliseconds max{600'000};
     peyk::jitter jitter = jitter::equal;
+    std::vector<std::chrono::milliseconds> delays = {}; // of backoff::list, 32 at most
+    std::chrono::seconds max_age{0}; // not retried when older than this; 0: no limit
 
     bool operator==(retry_policy const&) const = default;
 };
@@ -44,6 +57,31 @@ struct result_policy {
     bool operator==(result_policy const&) const = default;
 };
 
+// How long a unique key is taken.
+enum class unique_until : std::uint8_t {
+    finish, // the message is final
+    start,  // it is delivered for the first time
+    ttl,    // so long after it was published, whatever becomes of it
+};
+
+// What becomes of a message whose unique key is taken.
+enum class on_conflict : std::uint8_t {
+    reject,          // refused: errc::unique_conflict, naming the one that has the key
+    return_existing, // not published: the answer is the one that has the key
+    replace,         // the one that has the key is revoked, running or not
+    keep_last,       // one that waits is replaced; behind one that runs the newest waits
+};
+
+// At most one message with this key at a time, over all queues.
+struct uniqueness {
+    std::string key = {}; // 1 to 200 bytes
+    unique_until until = unique_until::finish;
+    peyk::on_conflict on_conflict = peyk::on_conflict::reject;
+    std::chrono::seconds ttl{0}; // with unique_until::ttl
+
+    bool operator==(uniqueness const&) const = default;
+};
+
 // What the broker carries from publisher to worker without looking inside. Arguments are encoded
 // values in `content_type`.
 struct message_content {
@@ -54,8 +92,6 @@ struct message_content {
     std::map<std::string, std::string> headers = {};
     std::string traceparent = {}; // W3C trace context
     std::string tracestate = {};
-    message_id root = {};   // the first task of the tree this one belongs to
-    message_id parent = {}; // the task that published this one
     message_id group = {};
     std::string args_repr = {}; // for people
     std::string publisher = {}; // program@host
@@ -80,16 +116,22 @@ struct message {
     std::optional<std::chrono::milliseconds> expires = {};
     std::optional<retry_policy> retry = {};   // none: the broker's default
     std::optional<result_policy> result = {}; // none: the broker's default for the kind of message
-    std::optional<std::uint32_t> max_crashes = {};
+    std::optional<std::uint32_t> max_crashes = {}; // none: as its queue says
+    std::optional<uniqueness> unique = {};
+    // The first of the tree of messages this one belongs to, and the one whose task published it.
+    // Nil: taken from the task that runs on the publishing thread, if one does.
+    message_id root = {};
+    message_id parent = {};
     message_content content = {};
 };
 
 // What became of one published message.
 struct publish_result {
-    message_id id = {};
+    message_id id = {};      // with `joined`, or errc::unique_conflict: of the one with the key
     error_code error = {};   // none: it is on disk
     std::string detail = {}; // why it was refused, for people
     std::string limit = {};  // the limit that was exceeded, if one was
+    bool joined = false;     // not published: on_conflict::return_existing found another
 };
 
 } // namespace peyk

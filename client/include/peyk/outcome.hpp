@@ -2,6 +2,7 @@
 // How an attempt ended: the verdict a worker gives when it settles a delivery.
 
 #include <peyk/error.hpp>
+#include <peyk/hold.hpp>
 #include <peyk/message.hpp>
 
 #include <string>
@@ -38,6 +39,13 @@ struct dead {
     error_report error = {};
 };
 
+// What it works on wants no more for now: nothing of the scope is delivered until then. Costs no
+// attempt.
+struct rate_limited {
+    time_point until;
+    hold_scope scope = hold_scope::task; // the message's task or queue; nothing else
+};
+
 } // namespace verdict
 
 using outcome = std::variant<verdict::success,
@@ -46,6 +54,7 @@ using outcome = std::variant<verdict::success,
                              verdict::snooze,
                              verdict::release,
                              verdict::drop,
-                             verdict::dead>;
+                             verdict::dead,
+                             verdict::rate_limited>;
 
 } // namespace peyk

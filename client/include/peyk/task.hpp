@@ -105,15 +105,16 @@ private:
         client owner;
         template <class Handler>
         void operator()(Handler handler, message what) {
-            async_result<R> result{owner, what.id, what.result && what.result->ignore};
+            auto const ignored = what.result && what.result->ignore;
             auto const executor = asio::get_associated_executor(handler, owner.get_executor());
             owner.async_publish(
                 std::move(what),
-                asio::bind_executor(executor,
-                                    [handler = std::move(handler), result = std::move(result)](
-                                        error_code error, message_id) mutable {
-                                        std::move(handler)(error, std::move(result));
-                                    }));
+                asio::bind_executor(
+                    executor,
+                    [handler = std::move(handler), through = owner, ignored](
+                        error_code error, message_id id) mutable {
+                        std::move(handler)(error, async_result<R>{through, id, ignored});
+                    }));
         }
     };
 

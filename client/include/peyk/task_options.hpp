@@ -22,7 +22,9 @@ struct task_options {
     bool track_started = false; // STARTED is recorded
     bool ignore_result = false; // no result is kept; get() returns at once
     std::optional<std::chrono::seconds> result_ttl = {};
-    std::optional<std::uint32_t> max_crashes = {};
+    std::optional<std::uint32_t> max_crashes = {}; // workers it may take down
+    // One key for all calls. Made from the arguments of a call it belongs in call_options.
+    std::optional<uniqueness> unique = {};
 };
 
 // One call. What is given here wins over the defaults of the task.
@@ -40,11 +42,17 @@ struct call_options {
     std::optional<bool> ignore_result = {};
     std::optional<std::chrono::seconds> result_ttl = {};
     std::optional<std::uint32_t> max_crashes = {};
+    std::optional<uniqueness> unique = {};
     std::map<std::string, std::string> headers = {};
     std::optional<message_id> id = {}; // made, unless given
+    // Of the task that runs on this thread, unless given.
     std::optional<message_id> root = {};
     std::optional<message_id> parent = {};
 };
+
+// The last call wins, and runs when none has come for `delay`: each one revokes the one before it
+// with the same key that has not started. add.apply_async({1}, debounce("key", 5s))
+[[nodiscard]] call_options debounce(std::string key, std::chrono::milliseconds delay);
 
 // `over` on top of `under`; headers are merged.
 [[nodiscard]] call_options merged(call_options under, call_options const& over);

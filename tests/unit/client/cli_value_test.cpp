@@ -65,6 +65,67 @@ TEST(CliValue, TimesAreReadAsTheyAreWritten) {
         EXPECT_EQ(code_of([&] { (void)parse_time(wrong); }), exit_code::usage) << wrong;
 }
 
+TEST(CliValue, DurationsRoundUpToSecondsAndAreWrittenShort) {
+    EXPECT_EQ(parse_seconds("10"), 10s);
+    EXPECT_EQ(parse_seconds("1500ms"), 2s);
+    EXPECT_EQ(format_duration(0ms), "0s");
+    EXPECT_EQ(format_duration(1500ms), "1500ms");
+    EXPECT_EQ(format_duration(90s), "90s");
+    EXPECT_EQ(format_duration(10min), "10m");
+    EXPECT_EQ(format_duration(36h), "36h");
+    EXPECT_EQ(format_duration(48h), "2d");
+    for (auto const length : {0ms, 1ms, 1500ms, 90'000ms, 86'400'000ms})
+        EXPECT_EQ(parse_duration(format_duration(length)), length);
+}
+
+TEST(CliValue, ListsOfDurationsHaveCommas) {
+    EXPECT_EQ(parse_durations("1s,5s,1m"), (std::vector<std::chrono::milliseconds>{1s, 5s, 1min}));
+    EXPECT_EQ(parse_durations("250ms"), (std::vector<std::chrono::milliseconds>{250ms}));
+    for (auto const* wrong : {"", "1s,", ",1s", "1s;5s"})
+        EXPECT_EQ(code_of([&] { (void)parse_durations(wrong); }), exit_code::usage) << wrong;
+}
+
+TEST(CliValue, SizesAreBytesInStepsOf1024) {
+    EXPECT_EQ(parse_size("1000"), 1'000u);
+    EXPECT_EQ(parse_size("64k"), 65'536u);
+    EXPECT_EQ(parse_size("10M"), 10u << 20);
+    EXPECT_EQ(parse_size("2G"), 2ull << 30);
+    EXPECT_EQ(parse_size("3T"), 3ull << 40);
+    for (auto const* wrong : {"", "k", "-1", "1.5M", "1m", "1kk", "1 k", "18446744073709551615k"})
+        EXPECT_EQ(code_of([&] { (void)parse_size(wrong); }), exit_code::usage) << wrong;
+}
+
+TEST(CliValue, RatesAreMessagesEachSecond) {
+    EXPECT_EQ(parse_rate("50/s"), 50u);
+    EXPECT_EQ(parse_rate("50"), 50u);
+    for (auto const* wrong : {"", "0", "/s", "50/m", "-1/s", "1.5/s"})
+        EXPECT_EQ(code_of([&] { (void)parse_rate(wrong); }), exit_code::usage) << wrong;
+}
+
+TEST(CliValue, MomentsMayBeCountedFromNow) {
+    auto const now = parse_time("2030-01-01T12:00:00Z");
+    EXPECT_EQ(parse_moment("now", now), now);
+    EXPECT_EQ(parse_moment("in 10m", now), now + 10min);
+    EXPECT_EQ(parse_moment("+10m", now), now + 10min);
+    EXPECT_EQ(parse_moment("-1h", now), now - 1h);
+    EXPECT_EQ(parse_moment("1h ago", now), now - 1h);
+    EXPECT_EQ(parse_moment("2029-01-01T00:00:00Z", now), parse_time("2029-01-01T00:00:00Z"));
+    for (auto const* wrong : {"", "in", "in soon", "-", "10m", "ago", "yesterday"})
+        EXPECT_EQ(code_of([&] { (void)parse_moment(wrong, now); }), exit_code::usage) << wrong;
+}
+
+TEST(CliValue, AChoiceNamesWhatItCouldBe) {
+    constexpr choice<int> numbers[] = {{"one", 1}, {"two", 2}};
+    EXPECT_EQ(choose(numbers, "two", "--number"), 2);
+    try {
+        (void)choose(numbers, "three", "--number");
+        FAIL();
+    } catch (failure const& refused) {
+        EXPECT_EQ(refused.code(), exit_code::usage);
+        EXPECT_STREQ(refused.what(), "--number cannot be 'three'; it is one of one, two");
+    }
+}
+
 TEST(CliValue, HeadersAndIdsAreChecked) {
     EXPECT_EQ(parse_pair("a=b=c"), (std::pair<std::string, std::string>{"a", "b=c"}));
     EXPECT_EQ(code_of([] { (void)parse_pair("=b"); }), exit_code::usage);
@@ -86,11 +147,25 @@ TEST(CliExitCode, EveryErrorOfTheLibraryHasOne) {
     EXPECT_EQ(of(errc::timeout), exit_code::timeout);
     EXPECT_EQ(of(errc::unknown_message), exit_code::unknown);
     EXPECT_EQ(of(errc::unknown_queue), exit_code::unknown);
+    for (auto const each :
+         {errc::unknown_schedule, errc::unknown_policy, errc::unknown_hold, errc::unknown_sweep})
+        EXPECT_EQ(of(each), exit_code::unknown);
+    for (auto const each : {errc::message_leased, errc::not_final, errc::not_dead})
+        EXPECT_EQ(of(each), exit_code::negative);
+    EXPECT_EQ(of(errc::unique_conflict), exit_code::conflict);
+    EXPECT_EQ(of(errc::queue_full), exit_code::refused);
+    EXPECT_EQ(of(errc::queue_not_empty), exit_code::refused);
     EXPECT_EQ(of(errc::disk_full), exit_code::refused);
     EXPECT_EQ(of(errc::message_too_large), exit_code::refused);
     EXPECT_EQ(of(errc::version_unsupported), exit_code::refused);
     EXPECT_EQ(of(errc::protocol_error), exit_code::internal);
     EXPECT_EQ(exit_code_of(make_error_code(boost::system::errc::io_error)), exit_code::internal);
+}
+
+TEST(CliExitCode, ARefusalSaysWhatToDo) {
+    auto const text = advice(error{make_error_code(errc::queue_draining)}, "peyk://x");
+    EXPECT_TRUE(text.starts_with("the broker refused: ")) << text;
+    EXPECT_TRUE(text.ends_with("; `peyk queue open QUEUE` lets publishers in again")) << text;
 }
 
 } // namespace

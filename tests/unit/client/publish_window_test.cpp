@@ -200,6 +200,7 @@ TEST(PublishWindow, RefusesWhatNoFrameHolds) {
 
 TEST(SettleWindow, SendsAgainWhatIsUnanswered) {
     settle_window window;
+    std::vector<settle_answer> failed;
     std::string bytes;
     std::uint64_t next_request = 1;
     publish_limits const limits{2, 100, 1u << 20};
@@ -211,14 +212,14 @@ TEST(SettleWindow, SendsAgainWhatIsUnanswered) {
         op.encoded = settle.SerializeAsString();
         window.add(std::move(op));
     }
-    window.stage(bytes, no_bound, limits, next_request);
+    window.stage(bytes, no_bound, limits, next_request, failed);
     auto const frames = frames_in(bytes);
     ASSERT_EQ(frames.size(), 2u);
     std::vector<settle_answer> answers;
     EXPECT_TRUE(window.answer(frames[1].request(), {}, answers));
     EXPECT_EQ(answers[0].op.token.number, 3u);
     window.rewind();
-    window.stage(bytes, no_bound, limits, next_request);
+    window.stage(bytes, no_bound, limits, next_request, failed);
     auto const again = frames_in(bytes);
     ASSERT_EQ(again.size(), 1u);
     EXPECT_EQ(again[0].settle().settlements(0).number(), 1u);

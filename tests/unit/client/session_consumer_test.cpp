@@ -1,45 +1,13 @@
 // Consuming and settling against a scripted broker: what is held, what is said again, what is lost.
-#include "tests/unit/client/scripted_peer.hpp"
+#include "tests/unit/client/session_script.hpp"
 #include <peyk/consumer.hpp>
 
-#include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
 #include <future>
 
 namespace peyk::test {
 namespace {
-
-using namespace std::chrono_literals;
-using asio::use_future;
-using Frame = pb::ClientFrame;
-
-client_options options_for(scripted_peer const& peer) {
-    client_options options;
-    options.url = peer.url();
-    options.backoff_min = 1ms;
-    options.backoff_max = 10ms;
-    options.close_timeout = 1ms; // the scripts end without an answer to it
-    return options;
-}
-
-void answer(scripted_peer& peer, Frame const& to, void (*fill)(pb::ServerFrame&)) {
-    pb::ServerFrame reply;
-    reply.set_request(to.request());
-    fill(reply);
-    peer.send(reply);
-}
-
-void accept_settle(scripted_peer& peer, Frame const& settle) {
-    answer(peer, settle, [](pb::ServerFrame& reply) { reply.mutable_settled(); });
-}
-
-// As values: an exception that wanders between threads is a data race to ThreadSanitizer.
-auto const outcome = use_future([](error_code error, auto const&...) { return error; });
-
-error_code error_of(std::future<error_code>& result) {
-    return result.get();
-}
 
 // A client with one consumer that the peer has subscribed.
 struct fixture {
@@ -137,10 +105,9 @@ TEST(SessionConsumer, NamesWhatItHoldsAfterAReconnectAndSettlesAgain) {
 
 TEST(SessionConsumer, ReportsWhatWasLostWhileTheConnectionWasAway) {
     std::promise<delivery_token> recalled;
-    fixture f{
-        {.queues = {"q"}, .credit = 8, .on_recalled = [&](delivery_token t, std::string_view) {
-             recalled.set_value(t);
-         }}};
+    fixture f{{.queues = {"q"}, .credit = 8, .on_recalled = [&](recall const& what) {
+                   recalled.set_value(what.token);
+               }}};
     f.peer.deliver(f.number, 1);
     auto const held = f.receiver.receive(3s);
     f.peer.drop();
@@ -261,6 +228,82 @@ TEST(SessionConsumer, ARecalledDeliveryThatNobodyReceivedIsForgotten) {
     answer(f.peer, f.peer.expect(Frame::kGet), [](pb::ServerFrame& r) { r.mutable_statuses(); });
     ping.get();
     EXPECT_EQ(f.receiver.receive(3s).token.number, 2u);
+}
+
+TEST(SessionConsumer, ARecallSaysWhetherToTerminate) {
+    std::promise<bool> terminate;
+    fixture f{{.queues = {"q"}, .credit = 8, .on_recalled = [&](recall const& what) {
+                   EXPECT_EQ(what.reason, "cancelled");
+                   terminate.set_value(what.terminate);
+               }}};
+    f.peer.deliver(f.number, 1);
+    auto const held = f.receiver.receive(3s);
+    pb::ServerFrame frame;
+    auto& token = *frame.mutable_recall()->add_tokens();
+    token.set_epoch(held.token.epoch);
+    token.set_number(held.token.number);
+    frame.mutable_recall()->set_reason("cancelled");
+    frame.mutable_recall()->set_terminate(true);
+    f.peer.send(frame);
+    EXPECT_TRUE(terminate.get_future().get());
+    // It is over: nothing more is said of it.
+    auto report = f.receiver.async_report(held.token, {.log = "late\n"}, outcome);
+    EXPECT_EQ(error_of(report), errc::unknown_delivery);
+}
+
+TEST(SessionConsumer, ReportsGoBeforeTheSettlementAlsoAfterAReconnect) {
+    fixture f;
+    f.peer.deliver(f.number, 1);
+    auto const held = f.receiver.receive(3s);
+    auto reported = f.receiver.async_report(
+        held.token,
+        {.progress = progress{1, 2, "half"}, .checkpoint = "here", .log = "a line\xff\n"},
+        use_future);
+    auto settled = f.receiver.async_settle(held.token, verdict::drop{}, use_future);
+    f.peer.expect(Frame::kReport);
+    f.peer.expect(Frame::kSettle);
+    f.peer.drop();
+    f.peer.welcome();
+    auto const again = f.peer.expect(Frame::kReport);
+    EXPECT_EQ(again.report().number(), held.token.number);
+    EXPECT_EQ(again.report().progress().text(), "half");
+    EXPECT_EQ(again.report().checkpoint(), "here");
+    EXPECT_EQ(again.report().log(), "a line\xef\xbf\xbd\n"); // text of the wire is UTF-8
+    auto const settle = f.peer.expect(Frame::kSettle);
+    f.subscribed();
+    answer(f.peer, again, [](pb::ServerFrame& reply) { reply.mutable_reported(); });
+    accept_settle(f.peer, settle);
+    reported.get();
+    settled.get();
+}
+
+TEST(SessionConsumer, ADeliveryBringsCheckpointAndLineage) {
+    fixture f;
+    pb::ServerFrame frame;
+    auto& one = *frame.mutable_deliver()->add_deliveries();
+    one.set_consumer(f.number);
+    one.set_number(9);
+    one.set_checkpoint("from before");
+    one.set_root_low(1);
+    one.set_parent_low(2);
+    f.peer.send(frame);
+    auto const got = f.receiver.receive(3s);
+    EXPECT_EQ(got.checkpoint, "from before");
+    EXPECT_EQ(got.root, (message_id{0, 1}));
+    EXPECT_EQ(got.parent, (message_id{0, 2}));
+}
+
+TEST(SessionConsumer, AResultNoFrameCanHoldIsRefusedHere) {
+    fixture f;
+    f.peer.deliver(f.number, 1);
+    auto const held = f.receiver.receive(3s);
+    // Sent, it would end the connection, and be sent again on the next one for ever.
+    std::string const huge(2u << 20, 'x');
+    auto first = f.receiver.async_settle(held.token, verdict::success{huge, {}}, outcome);
+    EXPECT_EQ(error_of(first), errc::result_too_large);
+    auto second = f.receiver.async_settle(held.token, verdict::failure{{"e", "m", ""}}, use_future);
+    accept_settle(f.peer, f.peer.expect(Frame::kSettle));
+    second.get();
 }
 
 } // namespace

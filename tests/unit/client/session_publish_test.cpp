@@ -1,8 +1,7 @@
 // Publishing against a scripted broker: coalescing, refusals, timeouts, and what is sent again.
-#include "tests/unit/client/scripted_peer.hpp"
+#include "tests/unit/client/session_script.hpp"
 #include <peyk/client.hpp>
 
-#include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -10,32 +9,11 @@
 namespace peyk::test {
 namespace {
 
-using namespace std::chrono_literals;
-using asio::use_future;
-using Frame = pb::ClientFrame;
-
-client_options options_for(scripted_peer const& peer) {
-    client_options options;
-    options.url = peer.url();
-    options.backoff_min = 1ms;
-    options.backoff_max = 10ms;
-    options.close_timeout = 1ms; // the scripts end without an answer to it
-    options.connect_timeout = 3s;
-    return options;
-}
-
 message plain(std::string body) {
     message what;
     what.queue = "q";
     what.content.body = std::move(body);
     return what;
-}
-
-// As values: an exception that wanders between threads is a data race to ThreadSanitizer.
-auto const outcome = use_future([](error_code error, auto const&...) { return error; });
-
-error_code error_of(std::future<error_code>& result) {
-    return result.get();
 }
 
 TEST(SessionPublish, IsConfirmedByTheBroker) {

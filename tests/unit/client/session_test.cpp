@@ -1,37 +1,15 @@
 // Opening, keeping and ending a session; asking, waiting and watching, against a scripted broker.
-#include "tests/unit/client/scripted_peer.hpp"
+#include "tests/unit/client/session_script.hpp"
 #include <peyk/async_result.hpp>
 #include <peyk/client.hpp>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
 #include <future>
 
 namespace peyk::test {
 namespace {
-
-using namespace std::chrono_literals;
-using asio::use_future;
-using Frame = pb::ClientFrame;
-
-client_options options_for(scripted_peer const& peer) {
-    client_options options;
-    options.url = peer.url();
-    options.backoff_min = 1ms;
-    options.backoff_max = 10ms;
-    options.close_timeout = 1ms; // the scripts end without an answer to it
-    options.connect_timeout = 3s;
-    return options;
-}
-
-// As values: an exception that wanders between threads is a data race to ThreadSanitizer.
-auto const outcome = use_future([](error_code error, auto const&...) { return error; });
-
-error_code error_of(std::future<error_code>& result) {
-    return result.get();
-}
 
 void push_update(scripted_peer& peer,
                  Frame const& watch,
@@ -215,8 +193,10 @@ TEST(Session, WaitsForOneMessageShareAWatchAndSurviveAReconnect) {
 TEST(Session, AWaitThatTimesOutEndsItsWatch) {
     scripted_peer peer;
     client client{options_for(peer)};
-    auto result = client.async_wait(message_id::make(), 50ms, outcome);
+    auto ready = client.async_ready(use_future);
     peer.welcome();
+    ready.get(); // so that the watch is sent in the turn that begins the wait
+    auto result = client.async_wait(message_id::make(), 1ms, outcome);
     auto const watch = peer.expect(Frame::kWatch);
     EXPECT_EQ(error_of(result), errc::timeout);
     EXPECT_EQ(peer.expect(Frame::kUnwatch).unwatch().watch(), watch.request());
@@ -241,25 +221,6 @@ TEST(Session, AWatcherSeesEachChangeOnce) {
     EXPECT_EQ(watcher.next(3s)->state, state::retry);
     EXPECT_EQ(watcher.next(3s)->state, state::success);
     EXPECT_FALSE(watcher.next(3s));
-}
-
-TEST(Session, CancelAnswersPerMessage) {
-    scripted_peer peer;
-    client client{options_for(peer)};
-    auto result = client.async_cancel({message_id::make(), message_id::make()}, "stop", use_future);
-    peer.welcome();
-    auto const frame = peer.expect(Frame::kCancel);
-    EXPECT_EQ(frame.cancel().reason(), "stop");
-    pb::ServerFrame reply;
-    reply.set_request(frame.request());
-    auto& refusal = *reply.mutable_cancelled()->add_refused();
-    refusal.set_index(1);
-    refusal.set_code(pb::ALREADY_FINAL);
-    peer.send(reply);
-    auto const errors = result.get();
-    ASSERT_EQ(errors.size(), 2u);
-    EXPECT_FALSE(errors[0]);
-    EXPECT_EQ(errors[1], errc::already_final);
 }
 
 TEST(Session, ABlockingCallOnTheClientsThreadIsRefused) {

@@ -35,9 +35,12 @@ TEST(WireEncode, WritesEveryFieldOfAMessage) {
     what.priority = 0; // present although zero
     what.countdown = 10s;
     what.expires = 20s;
-    what.retry = retry_policy{3, 1s, 1.5, 9s, jitter::full};
+    what.retry = retry_policy{3, backoff::list, 1s, 1.5, 9s, jitter::full, {1s, 5s}, 1h};
     what.result = result_policy{60s, true, true};
     what.max_crashes = 7;
+    what.unique = uniqueness{"k", unique_until::ttl, on_conflict::replace, 5s};
+    what.root = {0, 8};
+    what.parent = {9, 0};
     auto const wire = encoded(what);
     EXPECT_EQ(wire.id_high(), 1u);
     EXPECT_EQ(wire.id_low(), 2u);
@@ -55,6 +58,16 @@ TEST(WireEncode, WritesEveryFieldOfAMessage) {
     EXPECT_TRUE(wire.result().ignore());
     EXPECT_TRUE(wire.result().track_started());
     EXPECT_EQ(wire.max_crashes(), 7u);
+    EXPECT_EQ(wire.retry().backoff(), wire::v1::BACKOFF_LIST);
+    ASSERT_EQ(wire.retry().delays_ms_size(), 2);
+    EXPECT_EQ(wire.retry().delays_ms(1), 5'000u);
+    EXPECT_EQ(wire.retry().max_age_s(), 3'600u);
+    EXPECT_EQ(wire.unique().key(), "k");
+    EXPECT_EQ(wire.unique().until(), wire::v1::UNTIL_TTL);
+    EXPECT_EQ(wire.unique().on_conflict(), wire::v1::CONFLICT_REPLACE);
+    EXPECT_EQ(wire.unique().ttl_s(), 5u);
+    EXPECT_EQ(wire.root_low(), 8u);
+    EXPECT_EQ(wire.parent_high(), 9u);
 }
 
 TEST(WireEncode, TheLaterEtaAndTheEarlierExpiryWin) {
@@ -77,8 +90,6 @@ TEST(WireEncode, ContentComesBackWhole) {
         content.body = std::string(size, '\0');
         content.headers = {{"k", "v"}};
         content.traceparent = "00-1";
-        content.root = {3, 4};
-        content.parent = {0, 5};
         content.args_repr = "1";
         content.publisher = "p";
         auto const back = decode_content(encode(content)).value();
@@ -87,8 +98,6 @@ TEST(WireEncode, ContentComesBackWhole) {
         EXPECT_EQ(back.kwargs, content.kwargs);
         EXPECT_EQ(back.body, content.body);
         EXPECT_EQ(back.headers, content.headers);
-        EXPECT_EQ(back.root, content.root);
-        EXPECT_EQ(back.parent, content.parent);
         EXPECT_TRUE(back.group.is_nil());
     }
 }
@@ -126,6 +135,13 @@ TEST(WireEncode, WritesEveryVerdict) {
     EXPECT_TRUE(encoded(verdict::release{}).has_release());
     EXPECT_TRUE(encoded(verdict::drop{}).has_drop());
     EXPECT_EQ(encoded(verdict::dead{error}).dead().error().message(), "message");
+    auto const limited = encoded(verdict::rate_limited{now, hold_scope::queue});
+    EXPECT_EQ(limited.rate_limited().until_ms(), ms_of(now));
+    EXPECT_EQ(limited.rate_limited().scope(), wire::v1::HOLD_QUEUE);
+    EXPECT_EQ(encoded(verdict::rate_limited{now}).rate_limited().scope(), wire::v1::HOLD_TASK);
+    // What an exception says may be anything; the broker hangs up on what is no UTF-8.
+    auto const odd = encoded(verdict::failure{{"t", "\xc3(", {}}, false});
+    EXPECT_EQ(odd.failure().error().message(), "\xef\xbf\xbd(");
 }
 
 TEST(WireDecode, CutsAFrameAndSkipsWhatItDoesNotKnow) {

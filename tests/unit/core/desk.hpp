@@ -30,12 +30,18 @@ struct desk {
     static constexpr session_id publisher{1, 1};
     static constexpr std::uint32_t record_bytes = 10;
 
-    explicit desk(limits const& given = {}, bool started = true) : bounds(given), broker(given) {
+    explicit desk(limits const& given = {}, bool started = true, time_zones const* zones = nullptr)
+        : bounds(given), broker(given, 0, zones) {
         if (started) {
-            broker.recovered(now, said);
-            keep();
-            apply(connect{publisher, false});
+            wake();
         }
+    }
+
+    void wake() {
+        said.clear();
+        broker.recovered(now, said);
+        keep();
+        apply(connect{publisher, false});
     }
 
     void keep() {

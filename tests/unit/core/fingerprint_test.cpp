@@ -16,7 +16,7 @@ public:
     explicit wanderer(std::uint32_t seed) : random_(seed) {}
 
     void step(desk& d) {
-        switch (pick(12)) {
+        switch (pick(16)) {
         case 0:
             connect_one(d);
             break;
@@ -41,6 +41,18 @@ public:
         case 7:
         case 8:
             publish_some(d);
+            break;
+        case 9:
+            report_one(d);
+            break;
+        case 10:
+            edit_one(d);
+            break;
+        case 11:
+            redrive_one(d);
+            break;
+        case 12:
+            set_policy_of_one(d);
             break;
         default:
             settle_some(d);
@@ -95,8 +107,82 @@ private:
             m.result.ttl_s = pick(100);
             m.result.track_started = pick(2) == 0;
             m.max_crashes = static_cast<std::uint16_t>(pick(3));
+            ask_for_rare_things(m);
         }
         d.apply(publish{any_session(), {1}, {1 + pick(300)}, {pick(100)}, batch});
+    }
+
+    void ask_for_rare_things(message& m) {
+        if (pick(3) != 0) {
+            return;
+        }
+        static constexpr std::uint32_t delays[] = {100, 7'000};
+        static constexpr std::string_view keys[] = {"", "k1", "k2"};
+        if (pick(2) == 0) {
+            m.retry.curve = backoff::list;
+            m.retry_delays_ms = delays;
+        }
+        m.max_age_s = pick(30);
+        m.unique.key = keys[pick(3)];
+        m.unique.until = static_cast<unique_until>(pick(3));
+        m.unique.conflict = static_cast<on_conflict>(pick(4));
+        m.unique.ttl_s = 1 + pick(20);
+        m.root = {5, pick(2)};
+        m.parent = {6, pick(2)};
+    }
+
+    void report_one(desk& d) {
+        if (out_.empty()) {
+            return;
+        }
+        held_by const& one = out_[pick(static_cast<std::uint32_t>(out_.size()))];
+        report said{one.session, {1}, one.held.token};
+        if (pick(2) == 0) {
+            said.progress = progress{pick(9), pick(9), "text"};
+        }
+        if (pick(2) == 0) {
+            said.checkpoint = std::string_view{"checkpoint"}.substr(pick(11));
+        }
+        said.log = std::string_view{"a line\nand one more\nand the last one\n"}.substr(pick(38));
+        d.apply(said);
+    }
+
+    void edit_one(desk& d) {
+        message_id const id = any_message();
+        switch (pick(3)) {
+        case 0:
+            d.apply(reschedule{any_session(), {1}, {&id, 1}, unset});
+            break;
+        case 1:
+            d.apply(reschedule{any_session(), {1}, {&id, 1}, d.now.wall + duration{pick(9'000)}});
+            break;
+        default:
+            d.apply(forget{any_session(), {1}, {&id, 1}});
+            break;
+        }
+    }
+
+    void redrive_one(desk& d) {
+        std::string_view const queues[] = {"", "q", "r"};
+        for (int i = 0; i < 8; ++i) { // Few are dead.
+            message_id const id = any_message();
+            d.apply(redrive{any_session(), {1}, {&id, 1}, queues[pick(3)], pick(2) == 0});
+        }
+    }
+
+    void set_policy_of_one(desk& d) {
+        std::string_view const keepers[] = {"", "-", "dead", "r"};
+        queue_settings settings;
+        if (pick(2) == 0) {
+            settings.dead_letter = keepers[pick(4)];
+        }
+        if (pick(2) == 0) {
+            settings.lease_ms = 1'000 + pick(9'000);
+        }
+        if (pick(2) == 0) {
+            settings.dead_max = pick(5);
+        }
+        d.apply(set_policy{any_session(), {1}, pick(2) == 0 ? "q" : "*", 0, settings});
     }
 
     void settle_some(desk& d) {
@@ -116,10 +202,11 @@ private:
                                         verdict::failure{error, pick(2) == 0},
                                         verdict::retry{at, error},
                                         verdict::snooze{at},
+                                        verdict::rate_limited{at, hold_scope::task},
                                         verdict::release{},
                                         verdict::drop{},
                                         verdict::dead{error}};
-        d.settle_one(one.session, one.held.token, verdicts[pick(8)]);
+        d.settle_one(one.session, one.held.token, verdicts[pick(9)]);
         if (pick(8) != 0) { // Else it is settled twice some day.
             out_.erase(out_.begin() + static_cast<std::ptrdiff_t>(which));
         }
@@ -127,7 +214,7 @@ private:
 
     void cancel_one(desk& d) {
         message_id const id = any_message();
-        d.apply(cancel{any_session(), {1}, {&id, 1}, "reason"});
+        d.apply(cancel{any_session(), {1}, {&id, 1}, "reason", pick(2) == 0});
     }
 
     void watch_one(desk& d) {
@@ -152,7 +239,7 @@ private:
 void expect_consistent(desk const& d) {
     std::size_t live = 0;
     for (queue_stats const& q : d.broker.queues({}, 100)) {
-        live += q.ready + q.scheduled + q.leased;
+        live += q.ready + q.scheduled + q.leased + q.blocked;
     }
     EXPECT_EQ(d.broker.stats().messages, live);
 }
@@ -162,6 +249,8 @@ class Fingerprint : public testing::TestWithParam<std::uint32_t> {};
 TEST_P(Fingerprint, IsTheSameAfterReplay) {
     limits bounds;
     bounds.content_memory_bytes = 200;
+    bounds.history_max = 2;
+    bounds.log_bytes_max = 50;
     bounds.session_memory = duration{60'000};
     bounds.sessions_max = 5;
     wanderer walk{GetParam()};

@@ -1,55 +1,15 @@
-#include "broker/net/wire_convert.hpp"
-#include "tests/unit/net/server_frames.hpp"
+#include "broker/net/wire_convert_items.hpp"
+#include "tests/unit/net/decode_fixture.hpp"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <set>
 
 namespace peyk::net {
 namespace {
 
 namespace pb = test::pb;
+using test::session;
 
-constexpr core::session_id session{1, 2};
-
-class Decode : public testing::Test {
-protected:
-    // The frame is kept, because what is decoded borrows from it.
-    request decode(pb::ClientFrame const& frame) {
-        bytes = frame.SerializeAsString();
-        return decoder.decode(bytes, session);
-    }
-    template <class Command>
-    Command command(pb::ClientFrame const& frame) {
-        return std::get<Command>(std::get<core::any_command>(decode(frame).what));
-    }
-    // The refusal of a request that is well formed.
-    std::string refusal(pb::ClientFrame const& frame) {
-        auto const what = decode(frame).what;
-        auto const* p = std::get_if<problem>(&what);
-        if (!p)
-            return "accepted";
-        EXPECT_FALSE(p->fatal());
-        EXPECT_EQ(p->request, core::errc::invalid_argument);
-        return p->text;
-    }
-    static pb::ClientFrame publish(pb::Message const& message) {
-        pb::ClientFrame frame;
-        frame.set_request(8);
-        *frame.mutable_publish()->add_messages() = message;
-        return frame;
-    }
-    static pb::Message message() {
-        pb::Message m;
-        m.set_id_high(11);
-        m.set_id_low(12);
-        return m;
-    }
-
-    request_decoder decoder;
-    std::string bytes;
-};
+class Decode : public test::decoding {};
 
 TEST_F(Decode, EveryFieldOfAMessage) {
     auto m = message();
@@ -63,6 +23,18 @@ TEST_F(Decode, EveryFieldOfAMessage) {
     m.mutable_retry()->set_factor_percent(150);
     m.mutable_retry()->set_max_ms(99);
     m.mutable_retry()->set_jitter(pb::JITTER_FULL);
+    m.mutable_retry()->set_backoff(pb::BACKOFF_LIST);
+    m.mutable_retry()->add_delays_ms(0);
+    m.mutable_retry()->add_delays_ms(0xffff'ffff);
+    m.mutable_retry()->set_max_age_s(3600);
+    m.mutable_unique()->set_key("order 17");
+    m.mutable_unique()->set_until(pb::UNTIL_TTL);
+    m.mutable_unique()->set_on_conflict(pb::CONFLICT_KEEP_LAST);
+    m.mutable_unique()->set_ttl_s(30);
+    m.set_root_high(21);
+    m.set_root_low(22);
+    m.set_parent_high(23);
+    m.set_parent_low(24);
     m.mutable_result()->set_ttl_s(60);
     m.mutable_result()->set_ignore(true);
     m.mutable_result()->set_track_started(true);
@@ -84,7 +56,16 @@ TEST_F(Decode, EveryFieldOfAMessage) {
     EXPECT_EQ(out.priority, 9);
     EXPECT_EQ(out.eta.time_since_epoch().count(), 1000);
     EXPECT_EQ(out.expires.time_since_epoch().count(), 2000);
-    EXPECT_EQ(out.retry, (core::retry_policy{3, 150, 10, 99, core::jitter::full}));
+    EXPECT_EQ(out.retry,
+              (core::retry_policy{3, 150, 10, 99, core::jitter::full, core::backoff::list}));
+    EXPECT_THAT(out.retry_delays_ms, testing::ElementsAre(0, 0xffff'ffff));
+    EXPECT_EQ(out.max_age_s, 3600u);
+    EXPECT_EQ(out.unique.key, "order 17");
+    EXPECT_EQ(out.unique.until, core::unique_until::ttl);
+    EXPECT_EQ(out.unique.conflict, core::on_conflict::keep_last);
+    EXPECT_EQ(out.unique.ttl_s, 30u);
+    EXPECT_EQ(out.root, (core::message_id{21, 22}));
+    EXPECT_EQ(out.parent, (core::message_id{23, 24}));
     EXPECT_EQ(out.result, (core::result_policy{60, false, true}));
     EXPECT_EQ(out.max_crashes, 7);
     EXPECT_EQ(out.content, "body");
@@ -98,7 +79,10 @@ TEST_F(Decode, DefaultsOfAPlainMessage) {
     EXPECT_EQ(out.eta, core::unset);
     EXPECT_EQ(out.retry, core::retry_policy{});
     EXPECT_FALSE(out.result.keep);
-    EXPECT_EQ(out.max_crashes, 3);
+    EXPECT_EQ(out.max_crashes, 0); // as its queue says
+    EXPECT_TRUE(out.unique.key.empty());
+    EXPECT_TRUE(out.root.empty());
+    EXPECT_TRUE(out.retry_delays_ms.empty());
 }
 
 TEST_F(Decode, ATaskKeepsItsResultUnlessToldOtherwise) {
@@ -134,9 +118,51 @@ TEST_F(Decode, RefusalsNameItemAndField) {
     m.mutable_retry()->set_jitter(static_cast<pb::Jitter>(9));
     EXPECT_THAT(refusal(publish(m)), testing::HasSubstr("retry.jitter"));
     m = message();
+    m.mutable_retry()->set_backoff(static_cast<pb::Backoff>(5));
+    EXPECT_THAT(refusal(publish(m)), testing::HasSubstr("retry.backoff"));
+    m = message();
+    m.mutable_unique()->set_ttl_s(1);
+    EXPECT_THAT(refusal(publish(m)), testing::HasSubstr("unique.key"));
+    m.mutable_unique()->set_key("k");
+    m.mutable_unique()->set_until(pb::UNTIL_TTL);
+    m.mutable_unique()->set_ttl_s(0);
+    EXPECT_THAT(refusal(publish(m)), testing::HasSubstr("unique.ttl_s"));
+    m.mutable_unique()->set_until(static_cast<pb::UniqueUntil>(3));
+    EXPECT_THAT(refusal(publish(m)), testing::HasSubstr("unique.until"));
+    m.mutable_unique()->set_until(pb::UNTIL_START);
+    m.mutable_unique()->set_on_conflict(static_cast<pb::OnConflict>(4));
+    EXPECT_THAT(refusal(publish(m)), testing::HasSubstr("unique.on_conflict"));
+    m = message();
     m.set_max_crashes(65'536);
     EXPECT_THAT(refusal(publish(m)), testing::HasSubstr("max_crashes"));
     EXPECT_THAT(refusal(publish({})), testing::HasSubstr("message 0: id"));
+}
+
+// Each message has its own delays, and the next frame has none of them. Encoders may write a
+// repeated number packed or one by one.
+TEST_F(Decode, DelaysOfEachMessage) {
+    auto frame = publish(message());
+    auto* const publishing = frame.mutable_publish();
+    for (std::uint32_t i = 1; i <= 3; ++i) {
+        auto& m = *publishing->add_messages();
+        m = message();
+        for (std::uint32_t n = 0; n < 100 * i; ++n)
+            m.mutable_retry()->add_delays_ms(i);
+    }
+    auto const c = command<core::publish>(frame);
+    ASSERT_EQ(c.messages.size(), 4u);
+    EXPECT_TRUE(c.messages[0].retry_delays_ms.empty());
+    for (std::uint32_t i = 1; i <= 3; ++i) {
+        EXPECT_EQ(c.messages[i].retry_delays_ms.size(), 100 * i);
+        EXPECT_THAT(c.messages[i].retry_delays_ms, testing::Each(i));
+    }
+    core::message one_by_one;
+    delay_lists delays;
+    std::string const encoded{"\x09\x01\0\0\0\0\0\0\0\x42\x05\x38\x07\x38\x88\x01", 16};
+    ASSERT_FALSE(read_message(encoded, one_by_one, delays).found());
+    EXPECT_THAT(one_by_one.retry_delays_ms, testing::ElementsAre(7, 136));
+    std::string const cut{"\x09\x01\0\0\0\0\0\0\0\x42\x03\x3a\x01\x88", 14};
+    EXPECT_TRUE(read_message(cut, one_by_one, delays).malformed);
 }
 
 TEST_F(Decode, TextThatIsNotUtf8BreaksTheConversation) {
@@ -171,8 +197,12 @@ TEST_F(Decode, EveryVerdict) {
     add().mutable_release();
     add().mutable_drop();
     add().mutable_dead()->mutable_error()->set_message("gone");
+    auto* limited = add().mutable_rate_limited();
+    limited->set_until_ms(99);
+    limited->set_scope(pb::HOLD_TASK);
+    add().mutable_rate_limited();
     auto const c = command<core::settle>(frame);
-    ASSERT_EQ(c.settlements.size(), 7u);
+    ASSERT_EQ(c.settlements.size(), 9u);
     EXPECT_EQ(c.settlements[6].token, (core::delivery_token{core::broker_epoch{1}, 7}));
     auto const verdict = [&](std::size_t i) -> core::any_verdict const& {
         return c.settlements[i].verdict;
@@ -186,6 +216,12 @@ TEST_F(Decode, EveryVerdict) {
     EXPECT_TRUE(std::holds_alternative<core::verdict::release>(verdict(4)));
     EXPECT_TRUE(std::holds_alternative<core::verdict::drop>(verdict(5)));
     EXPECT_EQ(std::get<core::verdict::dead>(verdict(6)).error.text, "gone");
+    auto const& held = std::get<core::verdict::rate_limited>(verdict(7));
+    EXPECT_EQ(held.until.time_since_epoch().count(), 99);
+    EXPECT_EQ(held.scope, core::hold_scope::task);
+    EXPECT_EQ(std::get<core::verdict::rate_limited>(verdict(8)).scope, core::hold_scope::queue);
+    limited->set_scope(pb::HOLD_PUBLISHING);
+    EXPECT_THAT(refusal(frame), testing::HasSubstr("settlement 7: rate_limited.scope"));
 }
 
 TEST_F(Decode, ASettlementNeedsAVerdict) {
@@ -226,118 +262,6 @@ TEST_F(Decode, SubscribeWatchAndControl) {
     frame.mutable_control()->mutable_list_queues()->set_after("m");
     auto const q = std::get<any_question>(decode(frame).what);
     EXPECT_EQ(std::get<list_queues>(q).after, "m");
-}
-
-TEST(Encode, EveryFieldOfADelivery) {
-    core::delivery d;
-    d.consumer.value = 3;
-    d.token = {core::broker_epoch{2}, 300};
-    d.message.id = {5, 6};
-    d.message.queue = "q";
-    d.message.task = "t";
-    d.message.priority = 200;
-    d.message.eta = core::wall_time{core::duration{1'700'000'000'000}};
-    d.message.expires = core::wall_time{core::duration{1'800'000'000'000}};
-    d.message.retry.max_retries = 9;
-    d.message.result.track_started = true;
-    d.counters = {1, 2, 3};
-    d.published = core::wall_time{core::duration{1'600'000'000'000}};
-    std::string const content(1000, 'c');
-    std::string batch;
-    append_delivery(batch, d, content);
-    append_delivery(batch, core::delivery{}, "");
-    std::string out;
-    append_deliver_frame(out, batch);
-    auto const frame = test::parse_frame(out);
-    ASSERT_EQ(frame.deliver().deliveries_size(), 2);
-    auto const& got = frame.deliver().deliveries(0);
-    EXPECT_EQ(got.epoch(), 2u);
-    EXPECT_EQ(got.number(), 300u);
-    EXPECT_EQ(got.consumer(), 3u);
-    EXPECT_EQ(got.id_high(), 5u);
-    EXPECT_EQ(got.id_low(), 6u);
-    EXPECT_EQ(got.queue(), "q");
-    EXPECT_EQ(got.task(), "t");
-    EXPECT_EQ(got.priority(), 200u);
-    EXPECT_EQ(got.eta_ms(), 1'700'000'000'000);
-    EXPECT_EQ(got.expires_ms(), 1'800'000'000'000);
-    EXPECT_EQ(got.attempt(), 2u);
-    EXPECT_EQ(got.crashes(), 2u);
-    EXPECT_EQ(got.deliveries(), 3u);
-    EXPECT_EQ(got.max_retries(), 9u);
-    EXPECT_TRUE(got.track_started());
-    EXPECT_EQ(got.content(), content);
-    EXPECT_EQ(got.published_ms(), 1'600'000'000'000);
-    EXPECT_TRUE(got.GetReflection()->GetUnknownFields(got).empty());
-}
-
-TEST(Encode, ConfirmsWithAndWithoutRefusals) {
-    std::string out;
-    append_effect(out, core::effect::published{session, core::request_id{300}, {}});
-    append_effect(
-        out,
-        core::effect::settled{session, core::request_id{7}, {{2, core::errc::unknown_delivery}}});
-    auto const frames = test::parse_frames(out);
-    ASSERT_EQ(frames.size(), 2u);
-    EXPECT_EQ(frames[0].request(), 300u);
-    EXPECT_TRUE(frames[0].has_published());
-    ASSERT_EQ(frames[1].settled().refused_size(), 1);
-    EXPECT_EQ(frames[1].settled().refused(0).index(), 2u);
-    EXPECT_EQ(frames[1].settled().refused(0).code(), pb::UNKNOWN_DELIVERY);
-}
-
-TEST(Encode, ARequestThatWantsNoAnswerGetsNone) {
-    std::string out;
-    append_effect(out, core::effect::published{session, {}, {{0, core::errc::disk_full}}});
-    append_effect(out, core::effect::refused{session, {}, core::errc::unknown_consumer});
-    EXPECT_TRUE(out.empty());
-}
-
-TEST(Encode, AStatusCutInsideACharacterIsStillText) {
-    core::status status;
-    status.worker = "w\xe2\x82";
-    status.error_text = "\xc3";
-    status.state = core::visible_state::retry;
-    std::string out;
-    append_effect(out, core::effect::statuses{session, core::request_id{1}, {status}});
-    auto const frame = test::parse_frame(out);
-    EXPECT_EQ(frame.statuses().statuses(0).worker(), "w");
-    EXPECT_EQ(frame.statuses().statuses(0).state(), pb::RETRY);
-}
-
-TEST(Encode, ResultsThatDoNotFitOneFrameAreRefused) {
-    core::status status;
-    status.result = core::content::make(std::string(6u << 20, 'r'));
-    std::string out;
-    append_effect(out,
-                  core::effect::statuses{session, core::request_id{1}, {status, status, status}});
-    auto const frame = test::parse_frame(out);
-    EXPECT_EQ(frame.error().code(), pb::BATCH_TOO_LARGE);
-    EXPECT_FALSE(frame.error().fatal());
-}
-
-TEST(Encode, EveryCodeHasAnExplanationAndAnEnumeratorOfItsOwn) {
-    std::set<int> codes;
-    for (int i = 1; i <= static_cast<int>(core::errc::heartbeat_missed); ++i) {
-        problem p;
-        p.request = static_cast<core::errc>(i);
-        std::string out;
-        append_problem(out, core::request_id{1}, p);
-        auto const error = test::parse_frame(out).error();
-        EXPECT_NE(error.message(), "unknown error") << i;
-        EXPECT_TRUE(codes.insert(error.code()).second) << i;
-    }
-    codes.clear();
-    for (int i = 1; i < static_cast<int>(errc::session_refused); ++i) {
-        problem p;
-        p.session = static_cast<errc>(i);
-        std::string out;
-        append_problem(out, {}, p);
-        auto const error = test::parse_frame(out).error();
-        EXPECT_TRUE(error.fatal());
-        EXPECT_LT(error.code(), pb::INVALID_ARGUMENT);
-        EXPECT_TRUE(codes.insert(error.code()).second) << i;
-    }
 }
 
 } // namespace

@@ -1,3 +1,4 @@
+#include "broker/core/broker_state.hpp"
 #include "broker/server/config.hpp"
 
 #include <gmock/gmock.h>
@@ -95,6 +96,110 @@ TEST_F(Config, ErrorsNameLineKeyAndWhatIsAllowed) {
     EXPECT_THAT(error("limits: {content_bytes_max: -1}\n"), testing::HasSubstr("not allowed"));
     EXPECT_THAT(error("a: b: c\n"), testing::StartsWith("1: "));
     EXPECT_THAT(error("listen: {address: nowhere}\n"), testing::HasSubstr("IPv4 or IPv6"));
+}
+
+TEST_F(Config, ReadsPolicies) {
+    auto const c = load("policies:\n"
+                        "  - pattern: emails.*\n"
+                        "    priority: 3\n"
+                        "    max_length: 100\n"
+                        "    max_bytes: 2MiB\n"
+                        "    overflow: drop_oldest\n"
+                        "    default_ttl: 2h\n"
+                        "    lease: 1500ms\n"
+                        "    aging: 30s\n"
+                        "    dead_letter: \"-\"\n"
+                        "  - {pattern: all, dead_max: 7}\n");
+    ASSERT_EQ(c.policies.size(), 2u);
+    auto const first = c.policies[0].command();
+    EXPECT_EQ(first.pattern, "emails.*");
+    EXPECT_EQ(first.priority, 3);
+    EXPECT_EQ(first.settings.max_length, 100u);
+    EXPECT_EQ(first.settings.max_bytes, 2u << 20);
+    EXPECT_EQ(first.settings.overflow, core::overflow::drop_oldest);
+    EXPECT_EQ(first.settings.default_ttl_s, 7'200u);
+    EXPECT_EQ(first.settings.lease_ms, 1'500u);
+    EXPECT_EQ(first.settings.aging_s, 30u);
+    EXPECT_EQ(first.settings.dead_letter, "-");
+    EXPECT_EQ(first.settings.max_crashes, std::nullopt);
+    EXPECT_EQ(c.policies[1].command().settings.dead_max, 7u);
+    EXPECT_EQ(print(load(print(c))), print(c));
+}
+
+TEST_F(Config, ReadsSchedules) {
+    auto const c = load("schedules:\n"
+                        "  - name: nightly\n"
+                        "    cron: \"30 2 * * *\"\n"
+                        "    zone: Europe/Berlin\n"
+                        "    task: reports.build\n"
+                        "    queue: reports\n"
+                        "    args: [2026, \"7\", all, null, {deep: [true, 1.50]}]\n"
+                        "    kwargs: {force: false}\n"
+                        "    misfire: run_all\n"
+                        "    overlap: skip\n"
+                        "    jitter: 30s\n"
+                        "    start: 2027-01-01T00:00:00Z\n"
+                        "    paused: true\n"
+                        "  - {name: often, every: 15m, task: t}\n");
+    ASSERT_EQ(c.schedules.size(), 2u);
+    auto const& first = c.schedules[0];
+    EXPECT_THAT(first.args,
+                testing::ElementsAre("2026", "\"7\"", "\"all\"", "null", "{\"deep\":[true,1.50]}"));
+    auto const spec = first.command("content").spec;
+    EXPECT_EQ(spec.cron, "30 2 * * *");
+    EXPECT_EQ(spec.zone, "Europe/Berlin");
+    EXPECT_EQ(spec.message.task, "reports.build");
+    EXPECT_EQ(spec.message.queue, "reports");
+    EXPECT_EQ(spec.message.content, "content");
+    EXPECT_EQ(spec.misfire, core::misfire::run_all);
+    EXPECT_EQ(spec.overlap, core::overlap::skip);
+    EXPECT_EQ(spec.jitter, std::chrono::seconds{30});
+    EXPECT_EQ(spec.start.time_since_epoch(), std::chrono::seconds{1'798'761'600});
+    EXPECT_TRUE(spec.paused);
+    EXPECT_TRUE(spec.configured);
+    EXPECT_EQ(c.schedules[1].command("").spec.every, std::chrono::minutes{15});
+    EXPECT_EQ(print(load(print(c))), print(c));
+}
+
+TEST_F(Config, ErrorsInListsNameLineItemAndKey) {
+    EXPECT_EQ(error("policies:\n  - pattern: a\n    overflow: maybe\n"),
+              "3: policies[0].overflow: \"maybe\" is not allowed; allowed is one of reject, "
+              "drop_oldest, dead_letter");
+    EXPECT_THAT(error("policies:\n  - pattern: a\n  - patern: b\n"),
+                testing::StartsWith("3: policies[1].patern: unknown key; known are pattern, "));
+    EXPECT_THAT(error("policies: {}\n"), testing::HasSubstr("policies: a list is expected"));
+    EXPECT_THAT(error("policies: [1]\n"), testing::HasSubstr("policies[0]: keys are expected"));
+    EXPECT_THAT(error("policies: [{lease: 10}]\n"), testing::HasSubstr("as 500ms, 10s"));
+    EXPECT_THAT(error("policies: [{lease: [1]}]\n"), testing::HasSubstr("policies[0].lease"));
+    EXPECT_THAT(error("policies: [{aging: 10ms}]\n"), testing::HasSubstr("whole seconds"));
+    EXPECT_THAT(error("schedules: [{name: a, name: b}]\n"),
+                testing::HasSubstr("schedules[0].name: given twice"));
+    EXPECT_THAT(error("schedules: [{start: 2027-02-30T00:00:00Z}]\n"),
+                testing::HasSubstr("schedules[0].start"));
+    EXPECT_THAT(error("schedules: [{args: 1}]\n"), testing::HasSubstr("allowed is a list"));
+    EXPECT_THAT(error("schedules: [{priority: 256}]\n"), testing::HasSubstr("0 to 255"));
+}
+
+TEST_F(Config, TheCommentedExamplesOfTheFileThatIsShippedAreGood) {
+    std::ifstream in{PEYK_BROKER_YAML};
+    std::string text;
+    bool example = false;
+    for (std::string line; std::getline(in, line);) {
+        example =
+            (example && line.starts_with("#")) || line == "# policies:" || line == "# schedules:";
+        if (example && line.size() > 2)
+            text += line.substr(2) + "\n";
+    }
+    auto const c = load(text);
+    ASSERT_EQ(c.policies.size(), 1u);
+    EXPECT_EQ(c.policies[0].command().settings.dead_letter, "dead.emails");
+    ASSERT_EQ(c.schedules.size(), 1u);
+    core::broker_state broker{{}};
+    std::string detail;
+    auto spec = c.schedules[0].command("");
+    spec.spec.zone = "UTC";
+    EXPECT_EQ(broker.configure(spec, detail), core::errc::ok) << detail;
+    EXPECT_EQ(broker.configure(c.policies[0].command()), core::errc::ok);
 }
 
 TEST_F(Config, AMissingFileIsAnError) {

@@ -96,5 +96,34 @@ TEST(ExceptionOutcome, NestedCausesBecomeTheTrace) {
     EXPECT_EQ(error.trace, "caused by std::out_of_range: inner\n");
 }
 
+TEST(ExceptionOutcome, RetryAtNamesTheTime) {
+    auto const ended = outcome_of_throwing(retry_at{now + 5min, "later"}, facts(1, 0, 3));
+    EXPECT_EQ(std::get<verdict::retry>(ended).at, now + 5min);
+    auto const last = outcome_of_throwing(retry_at{now + 5min}, facts(4, 0, 3));
+    EXPECT_TRUE(std::get<verdict::failure>(last).permanent);
+}
+
+TEST(ExceptionOutcome, RateLimitedHoldsItsScope) {
+    auto const ended =
+        outcome_of_throwing(rate_limited{now + 1min, hold_scope::queue}, facts(1, 0, 0));
+    EXPECT_EQ(std::get<verdict::rate_limited>(ended).until, now + 1min);
+    EXPECT_EQ(std::get<verdict::rate_limited>(ended).scope, hold_scope::queue);
+    EXPECT_THROW((rate_limited{now, hold_scope::publishing}), std::invalid_argument);
+}
+
+TEST(ExceptionOutcome, WhatIsTooOldIsNotRetried) {
+    auto old = facts(1, 0, 3);
+    old.registered.max_age = 60s;
+    old.published_at = now - 60s;
+    EXPECT_TRUE(std::holds_alternative<verdict::retry>(outcome_of_throwing(too_hot{"x"}, old)));
+    old.published_at = now - 61s;
+    EXPECT_TRUE(std::get<verdict::failure>(outcome_of_throwing(too_hot{"x"}, old)).permanent);
+}
+
+TEST(ExceptionOutcome, AStoryTooLongIsCut) {
+    auto const ended = outcome_of_throwing(too_hot{std::string(1'000'000, 'x')}, facts(1, 0, 0));
+    EXPECT_EQ(std::get<verdict::failure>(ended).error.message.size(), 8u << 10);
+}
+
 } // namespace
 } // namespace peyk::worker_detail

@@ -4,17 +4,31 @@
 
 #include <peyk/client.hpp>
 #include <peyk/delivery.hpp>
+#include <peyk/json.hpp>
 #include <peyk/message.hpp>
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
+#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace peyk {
+
+namespace worker_detail {
+class attempt_reports;
+}
+
+// A checkpoint is larger than 256 KiB.
+class checkpoint_too_large : public std::length_error {
+public:
+    using std::length_error::length_error;
+};
 
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
@@ -27,6 +41,7 @@ public:
         std::uint32_t max_retries = 0;      // in force: of the message, or else of the registration
         std::optional<client> through = {}; // none: called here and now, without a broker
         std::stop_token stop = {};
+        std::shared_ptr<worker_detail::attempt_reports> reports = {}; // none: without a broker
     };
 
     explicit context(parts of) : parts_(std::move(of)) {}
@@ -50,9 +65,46 @@ public:
     [[nodiscard]] delivery const& from() const { return parts_.from; }
     [[nodiscard]] message_content const& content() const { return parts_.content; }
 
+    // The first message of the tree this one belongs to, and the one whose task published it (nil:
+    // none did). What this task publishes on its own thread belongs to the same tree.
+    [[nodiscard]] message_id root() const;
+    [[nodiscard]] message_id parent() const { return parts_.from.parent; }
+
     // Requested when the attempt no longer counts: the message was cancelled or given to another
-    // worker, or this worker stops without waiting. Long tasks look at it now and then.
+    // worker, or this worker stops without waiting. Long tasks look at it now and then; nothing
+    // stops those that do not, and whatever they end as is not recorded.
     [[nodiscard]] std::stop_token const& stop_token() const { return parts_.stop; }
+    [[nodiscard]] bool cancelled() const { return parts_.stop.stop_requested(); }
+
+    // The following tell the broker about this attempt; whoever watches the message sees it. They
+    // never block and never throw for lack of a broker; what was told before the task ends is on
+    // disk before its end is.
+    //
+    // How far it is: sent every 250 ms at most, the last always. `total` 0: not known. The text is
+    // cut at 1,000 bytes.
+    void progress(std::uint64_t done, std::uint64_t total = 0, std::string_view text = {}) const;
+
+    // What the next attempt needs to go on from here, should this one fail or its worker be lost:
+    // bytes as they are, or any other value as JSON. Replaces the one before. It is on its way when
+    // this returns: a worker that dies at once may take it along. Throws checkpoint_too_large.
+    void checkpoint(std::string_view bytes) const;
+    template <class T>
+    requires(!std::is_convertible_v<T const&, std::string_view>) //
+        void checkpoint(T const& value) const {
+        checkpoint(std::string_view{to_json(value)});
+    }
+    // What an earlier attempt left; empty, and nothing: none did. Throws errc::invalid_json.
+    [[nodiscard]] std::string const& checkpoint() const { return parts_.from.checkpoint; }
+    template <class T>
+    [[nodiscard]] std::optional<T> checkpoint() const {
+        if (checkpoint().empty())
+            return std::nullopt;
+        return from_json<T>(checkpoint());
+    }
+
+    // A line, or several, of the message's own log, kept with it (the last 64 KiB). Lines a slow
+    // broker cannot take in time are left out, and it is said how many.
+    void log(std::string_view text) const;
 
     // The worker's own client, to publish from within a task. Throws errc::closed without a broker.
     // Do not wait for the result of another task: the slot it needs may be this one.

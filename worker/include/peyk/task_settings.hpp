@@ -5,6 +5,7 @@
 #include <peyk/task_options.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,11 +22,15 @@ struct task_settings {
     std::optional<std::uint8_t> priority = {};
     // 3 means four runs. Wins over the one inside `retry`. Neither: failures are not retried.
     std::optional<std::uint32_t> max_retries = {};
-    std::optional<retry_policy> retry = {}; // the backoff
-    bool track_started = false;             // STARTED is recorded
-    bool ignore_result = false;             // no result is kept
-    std::optional<std::chrono::seconds> result_ttl = {};
-    std::optional<std::uint32_t> max_crashes = {};
+    std::optional<retry_policy> retry = {};              // the backoff
+    bool track_started = false;                          // STARTED is recorded
+    bool ignore_result = false;                          // no result is kept
+    std::optional<std::chrono::seconds> result_ttl = {}; // how long the result is kept
+    // A larger encoded result is a permanent failure, peyk::result_too_large; none: what the broker
+    // takes. Held by the worker that runs the task.
+    std::optional<std::size_t> result_bytes_max = {};
+    std::optional<std::uint32_t> max_crashes = {}; // workers it may take down
+    std::optional<uniqueness> unique = {};         // one key for all calls
 
     // The defaults of calls published through the registered task.
     [[nodiscard]] task_options call_defaults() const;

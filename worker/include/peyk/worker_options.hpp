@@ -25,6 +25,8 @@ struct worker_options {
     std::vector<std::string> queues{"default"};
     // How long a warm shutdown waits for running tasks; 0: as long as it takes.
     std::chrono::milliseconds drain_timeout{30'000};
+    // Also where the program around has its own spdlog logger; the last worker made decides for the
+    // process.
     std::string log_level = "info"; // trace, debug, info, warning, error, critical, off
     peyk::log_format log_format = log_format::text;
 };

@@ -1,0 +1,205 @@
+// A message is changed from outside: it comes at another time, in another queue, once more, or is
+// forgotten.
+
+#include "broker/core/broker_members.hpp"
+
+#include <utility>
+
+namespace peyk::core {
+
+namespace {
+
+// Does `change` to each message named, and says which could not be changed.
+template <class Answer, class Command, class Members, class Change>
+void change_each(Members& of, Command const& command, Change change) {
+    if (of.client(command.session, command.request) == nullptr) {
+        return;
+    }
+    if (command.ids.size() > of.bounds.batch_max) {
+        of.out->effects.emplace_back(
+            effect::refused{command.session, command.request, errc::batch_too_large});
+        return;
+    }
+    Answer answer{command.session, command.request, {}};
+    for (std::size_t i = 0; i < command.ids.size(); ++i) {
+        message_entry* const e = of.messages.find(command.ids[i]);
+        errc const why = e == nullptr ? errc::unknown_message : change(*e);
+        if (why != errc::ok) {
+            answer.refused.push_back({static_cast<std::uint32_t>(i), why});
+        }
+    }
+    of.out->effects.emplace_back(std::move(answer));
+}
+
+} // namespace
+
+void broker_state::members::apply(reschedule const& command) {
+    change_each<effect::rescheduled>(
+        *this, command, [&](message_entry& e) { return reschedule_one(e, command.due); });
+}
+
+void broker_state::members::apply(core::forget const& command) {
+    change_each<effect::forgotten>(*this, command, [&](message_entry& e) { return forget_one(e); });
+}
+
+void broker_state::members::apply(redrive const& command) {
+    change_each<effect::redriven>(*this, command, [&](message_entry& e) {
+        core::queue* to = &e.lane->home();
+        bool const elsewhere = e.state == message_state::dead && !e.detail->origin.empty();
+        std::string_view const wanted =
+            command.to.empty() && elsewhere ? e.detail->origin : command.to;
+        if (!wanted.empty() && e.state == message_state::dead) {
+            errc why = errc::ok;
+            interned_name* const named = queue_named(wanted, why);
+            if (named == nullptr) {
+                return why;
+            }
+            to = named->as_queue;
+        }
+        return redrive_one(e, *to, command.reset_counters);
+    });
+}
+
+errc broker_state::members::reschedule_one(message_entry& e, wall_time due) {
+    if (e.final()) {
+        return errc::already_final;
+    }
+    if (e.state == message_state::leased || e.state == message_state::blocked) {
+        return errc::message_leased; // Or the one it waits for is.
+    }
+    wall_time const wanted = due > now.wall ? due : unset;
+    if (e.state == message_state::ready) {
+        if (wanted == unset) {
+            return errc::ok;
+        }
+        e.lane->home().remove_ready(e);
+    }
+    e.due = wanted;
+    out->records.emplace_back(record::rescheduled{e.number, e.due});
+    if (e.due == unset) {
+        wall.remove(e);
+        make_ready(e);
+    } else {
+        set_state(e, message_state::scheduled);
+        set_deadline(e);
+    }
+    return errc::ok;
+}
+
+errc broker_state::members::forget_one(message_entry& e) {
+    if (!e.final()) {
+        return errc::not_final;
+    }
+    --counted.results;
+    forget(e);
+    return errc::ok;
+}
+
+errc broker_state::members::move_one(message_entry& e, core::queue& to) {
+    if (e.final()) {
+        return errc::already_final;
+    }
+    if (e.state == message_state::leased) {
+        return errc::message_leased;
+    }
+    if (&e.lane->home() == &to) {
+        return errc::ok;
+    }
+    bool const ready = e.state == message_state::ready;
+    if (ready) {
+        e.lane->home().remove_ready(e);
+    }
+    rehome(e, to);
+    out->records.emplace_back(record::moved{e.number, to.name()});
+    if (ready) {
+        make_ready(e);
+    }
+    return errc::ok;
+}
+
+errc broker_state::members::redrive_one(message_entry& e, core::queue& to, bool reset_counters) {
+    if (e.state != message_state::dead) {
+        return errc::not_dead;
+    }
+    wall.remove(e);
+    record::redriven const fact{e.number, to.name(), reset_counters, now.wall, key_taken(e)};
+    out->records.emplace_back(fact);
+    revive(e, fact, to);
+    regain_key(e);
+    make_ready(e);
+    return errc::ok;
+}
+
+// Into another queue, in the state and with the number it has.
+void broker_state::members::rehome(message_entry& e, core::queue& to) {
+    core::queue& from = e.lane->home();
+    lane_key const key = e.lane->key();
+    from.count_out(e);
+    from.leave(e);
+    to.enter(e, key);
+    to.count_in(e);
+}
+
+// From a dead letter to a message that waits, as if it had not died. What it left behind stays.
+void broker_state::members::revive(message_entry& e, record::redriven const& how, core::queue& to) {
+    set_state(e, message_state::ready);
+    if (&e.lane->home() != &to) {
+        rehome(e, to);
+    }
+    ++counted.messages;
+    --counted.results;
+    if (how.reset_counters) {
+        e.counters.attempts = 0;
+        e.counters.crashes = 0;
+    }
+    e.retrying = false;
+    e.due = unset;
+    if (e.expires <= how.at) {
+        e.expires = unset;
+    }
+    detail_bytes -= e.detail->counted ? memory_cost(*e.detail) : 0;
+    auto rest = std::make_unique<entry_detail>();
+    rest->history = e.detail->history;
+    rest->report = std::move(e.detail->report);
+    rest->moved_from = e.detail->moved_from;
+    rest->counted = true;
+    std::swap(e.detail, rest);
+    if (out != nullptr) { // How it died may have been recorded in this very call.
+        ended_details.push_back(std::move(rest));
+    }
+    detail_bytes += memory_cost(*e.detail);
+    if (how.keyless && e.options) {
+        message others = message_of(e);
+        others.unique = {};
+        replace_options(e, options_of(others));
+    }
+}
+
+void broker_state::members::replay(record::rescheduled const& fact) {
+    message_entry* const e = numbered(fact.number);
+    if (e == nullptr || e->final() || e->lease != nullptr) {
+        return;
+    }
+    e->due = fact.due;
+    set_state(*e, e->due == unset ? message_state::ready : message_state::scheduled);
+}
+
+void broker_state::members::replay(record::moved const& fact) {
+    message_entry* const e = numbered(fact.number);
+    errc why = errc::ok;
+    interned_name* const to = queue_named(fact.queue, why);
+    if (e != nullptr && to != nullptr && to->as_queue != &e->lane->home()) {
+        rehome(*e, *to->as_queue);
+    }
+}
+
+void broker_state::members::replay(record::redriven const& fact) {
+    message_entry* const e = numbered(fact.number);
+    errc why = errc::ok;
+    interned_name* const to = queue_named(fact.queue, why);
+    if (e != nullptr && to != nullptr && e->state == message_state::dead) {
+        revive(*e, fact, *to->as_queue);
+    }
+}
+
+} // namespace peyk::core

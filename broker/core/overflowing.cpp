@@ -1,0 +1,91 @@
+// A queue that is full: who gives way to a new message.
+
+#include "broker/core/broker_members.hpp"
+
+#include <string>
+
+namespace peyk::core {
+
+namespace {
+
+struct amount {
+    std::uint64_t messages = 0;
+    std::uint64_t bytes = 0;
+};
+
+// The limit this much is over; null: none.
+char const* exceeded(owned_queue_settings const& limits, amount const& of) {
+    if (limits.max_length && of.messages > *limits.max_length) {
+        return "max_length";
+    }
+    return limits.max_bytes && of.bytes > *limits.max_bytes ? "max_bytes" : nullptr;
+}
+
+std::string described(core::queue const& q, std::string_view limit) {
+    owned_queue_settings const& limits = q.settings();
+    std::uint64_t const value = limit == "max_length" ? *limits.max_length : *limits.max_bytes;
+    return "queue " + std::string{q.name()} + ": " + std::string{limit} + ' ' +
+           std::to_string(value);
+}
+
+} // namespace
+
+// Why the queue has no room for one more message with a body of this size, and cannot make any,
+// once those are gone whom the message replaces; empty: it has.
+std::string broker_state::members::full(core::queue const& q,
+                                        std::size_t bytes,
+                                        key_claim const& claim) const {
+    owned_queue_settings const& limits = q.settings();
+    if (!limits.max_length && !limits.max_bytes) {
+        return {};
+    }
+    amount then{q.live() + 1, q.bytes() + bytes};
+    amount ready{q.count(message_state::ready), q.ready_bytes()};
+    for (message_entry const* const replaced : {claim.waiting, claim.holder}) {
+        if (replaced == nullptr || &replaced->lane->home() != &q) {
+            continue;
+        }
+        --then.messages;
+        then.bytes -= replaced->body_bytes;
+        if (replaced->state == message_state::ready) {
+            --ready.messages;
+            ready.bytes -= replaced->body_bytes;
+        }
+    }
+    char const* over = exceeded(limits, then);
+    if (over != nullptr && limits.overflow.value_or(overflow::reject) != overflow::reject) {
+        over = exceeded(limits, {then.messages - ready.messages, then.bytes - ready.bytes});
+    }
+    return over == nullptr ? std::string{} : described(q, over);
+}
+
+// Ends ready messages, in the order in which they would be delivered, until one more with a body of
+// this size fits. Returns why it does not; empty: it does.
+std::string broker_state::members::make_room(core::queue& in, std::size_t bytes) {
+    char const* over = nullptr;
+    for (std::size_t ended = 0; ended <= bounds.overflow_ended_max; ++ended) {
+        over = exceeded(in.settings(), {in.live() + 1, in.bytes() + bytes});
+        if (over == nullptr) {
+            return {};
+        }
+        message_entry* const first = in.first_ready();
+        if (first == nullptr || ended == bounds.overflow_ended_max) {
+            break;
+        }
+        std::string const why = described(in, over);
+        withdraw(*first);
+        ending end;
+        if (in.settings().overflow == overflow::dead_letter) {
+            end.error = {"queue_full", why, {}};
+            end.death = death::queue_full;
+            die(*first, end);
+        } else {
+            end.state = message_state::revoked;
+            end.error = {"dropped", why, {}};
+            finish(*first, end);
+        }
+    }
+    return described(in, over);
+}
+
+} // namespace peyk::core

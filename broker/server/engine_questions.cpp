@@ -1,0 +1,85 @@
+// Answers to questions, from the core's const queries. They are told at once: what they say may not
+// be on disk yet.
+
+#include "broker/server/engine.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <variant>
+
+namespace peyk::server {
+namespace {
+
+// Things in one answer, when the question names no number and at most.
+constexpr std::uint32_t queues_default = 100;
+constexpr std::uint32_t queues_max = 1'000;
+constexpr std::uint32_t schedules_default = 100;
+constexpr std::uint32_t schedules_max = 1'000;
+constexpr std::uint32_t messages_default = 100;
+constexpr std::uint32_t messages_max = 1'000;
+
+std::uint32_t page_size(std::uint32_t asked, std::uint32_t by_default, std::uint32_t at_most) {
+    return std::min(asked == 0 ? by_default : asked, at_most);
+}
+
+struct question_answerer {
+    core::broker_state const& state;
+    net::session_protocol& to;
+    core::request_id request;
+    net::broker_facts facts;
+
+    void operator()(net::show_broker) const { to.answer(request, state.stats(), facts); }
+    void operator()(net::list_queues const& asked) const {
+        if (!asked.name.empty())
+            return one(state.queue(asked.name), core::errc::unknown_queue);
+        page(page_size(asked.count_max, queues_default, queues_max),
+             [&](std::size_t count) { return state.queues(asked.after, count); });
+    }
+    void operator()(net::list_schedules const& asked) const {
+        if (!asked.name.empty())
+            return one(state.schedule(asked.name), core::errc::unknown_schedule);
+        page(page_size(asked.count_max, schedules_default, schedules_max),
+             [&](std::size_t count) { return state.schedules(asked.after, count); });
+    }
+    void operator()(net::list_messages const& asked) const {
+        auto const count = page_size(asked.count_max, messages_default, messages_max);
+        to.answer(request, state.list(asked.which, asked.from, count));
+    }
+    void operator()(net::list_policies) const { all(state.policies()); }
+    void operator()(net::list_holds) const { all(state.holds()); }
+    void operator()(net::list_sweeps) const { all(state.sweeps()); }
+
+    template <class Things>
+    void all(Things const& things) const {
+        to.answer(request, std::span{std::as_const(things)});
+    }
+    template <class Thing>
+    void one(std::optional<Thing> const& found, core::errc otherwise) const {
+        if (found)
+            return to.answer(request, std::span{&*found, 1}, false);
+        net::problem unknown;
+        unknown.request = otherwise;
+        to.refuse(request, unknown);
+    }
+    // One more than is told says whether there are more.
+    template <class List>
+    void page(std::size_t count, List list) const {
+        auto found = list(count + 1);
+        bool const more = found.size() > count;
+        if (more)
+            found.pop_back();
+        to.answer(request, std::span{std::as_const(found)}, more);
+    }
+};
+
+} // namespace
+
+void engine::ask(net::session& from, core::request_id request, net::any_question const& what) {
+    std::visit(question_answerer{state_, from.protocol(), request, facts()}, what);
+    flush_soon(from);
+}
+
+} // namespace peyk::server

@@ -1,0 +1,134 @@
+#include "client/cli/command_entry.hpp"
+#include "client/cli/message_list.hpp"
+#include "client/cli/present.hpp"
+#include "client/cli/progress.hpp"
+#include "client/cli/value.hpp"
+#include <peyk/async_result.hpp>
+
+#include <boost/json.hpp>
+
+#include <iostream>
+
+namespace peyk::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct id_options {
+    std::string id;
+};
+
+// Throws failure(unknown) if nobody knows it, after printing so in JSON.
+status whole(common_options const& common, std::string const& text) {
+    auto const id = parse_id(text);
+    auto now = connect(common).info(id);
+    if (now.state == state::unknown) {
+        if (common.is_json())
+            print_json(present_whole(now));
+        nobody_knows(id);
+    }
+    return now;
+}
+
+exit_code show(common_options const& common, id_options const& options) {
+    print_whole(common, whole(common, options.id));
+    return exit_code::ok;
+}
+
+exit_code history(common_options const& common, id_options const& options) {
+    print_history(common, whole(common, options.id));
+    return exit_code::ok;
+}
+
+// Log lines on standard output as they come, the progress below them.
+class tail_output {
+public:
+    explicit tail_output(common_options const& common) : is_json_(common.is_json()) {}
+
+    void log(std::string_view lines) {
+        bar_.hide();
+        if (is_json_)
+            print_json(json::object{{"log", lines}});
+        else
+            std::cout << lines;
+        std::cout.flush();
+    }
+    void progress(peyk::progress const& now) {
+        if (is_json_) {
+            print_json(json::object{
+                {"progress", {{"done", now.done}, {"total", now.total}, {"text", now.text}}}});
+            std::cout.flush();
+        }
+        bar_.show(now.done, now.total, now.text);
+    }
+    void state(status const& now) {
+        if (is_json_) {
+            print_json(json::object{{"state", to_string(now.state)},
+                                    {"detail", text_or_null(to_string(now.detail))}});
+            std::cout.flush();
+        }
+    }
+
+private:
+    cli::progress bar_{"running", 0};
+    bool is_json_;
+};
+
+exit_code tail(common_options const& common, id_options const& options) {
+    auto const id = parse_id(options.id);
+    status ended;
+    {
+        tail_output out{common};
+        ended = follow(connect(common),
+                       id,
+                       {.on_progress = [&](peyk::progress const& now) { out.progress(now); },
+                        .on_log = [&](std::string_view lines) { out.log(lines); },
+                        .on_state =
+                            [&](status const& now) {
+                                out.state(now);
+                            }});
+    }
+    if (ended.state == state::unknown)
+        nobody_knows(id);
+    if (ended.state != state::success)
+        throw failure{exit_code::negative, id.to_string() + " ended as " + summary(ended)};
+    return exit_code::ok;
+}
+
+void add_view(CLI::App& task,
+              invocation& in,
+              command_text const& text,
+              exit_code (*work)(common_options const&, id_options const&)) {
+    auto const [command, options] = add_command(task, in, text, work);
+    command->add_option("id", options->id, "Message id, as `peyk call` prints it")->required();
+}
+
+} // namespace
+
+void nobody_knows(message_id id) {
+    throw failure{exit_code::unknown,
+                  "no message " + id.to_string() +
+                      " is known: it was never published, or its result is no longer kept"};
+}
+
+void add_task_views(CLI::App& task, invocation& in) {
+    auto const id = example_id();
+    add_view(task,
+             in,
+             {"show",
+              "State, times, counts, progress, result and history of one message",
+              {"peyk task show " + id, "peyk task show " + id + " -o json"}},
+             show);
+    add_view(task,
+             in,
+             {"history", "Its failed and lost runs, the oldest first", {"peyk task history " + id}},
+             history);
+    add_view(task,
+             in,
+             {"tail",
+              "Follow its log and progress until it ends; JSON is one object per event",
+              {"peyk task tail " + id, "peyk task tail " + id + " -o json"}},
+             tail);
+}
+
+} // namespace peyk::cli

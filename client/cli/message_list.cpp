@@ -1,0 +1,116 @@
+#include "client/cli/message_list.hpp"
+
+#include "client/cli/present.hpp"
+#include "client/cli/progress.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace peyk::cli {
+namespace {
+
+constexpr std::uint32_t page_max = 1'000; // messages asked for at once
+constexpr std::uint32_t limit_max = 1'000'000;
+
+constexpr std::array<column, 4> history_columns{
+    {{"ended_at", "ENDED"}, {"worker", "WORKER"}, {"crash", "CRASH"}, {"error", "ERROR"}}};
+
+// "type: message", as far as it fits a line.
+std::string line_of(error_report const& of) {
+    auto const text = of.type + (of.type.empty() || of.message.empty() ? "" : ": ") + of.message;
+    return text.substr(0, text.find('\n'));
+}
+
+boost::json::array history_rows(status const& of) {
+    boost::json::array rows;
+    for (auto const& each : of.history) {
+        auto row = present(each);
+        row["error"] = line_of(each.error);
+        row["crash"] = each.crash ? "yes" : "";
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+} // namespace
+
+void add_page_options(CLI::App& command, page_options& into) {
+    command.add_option("--limit,-n", into.limit, "At most so many")
+        ->capture_default_str()
+        ->check(CLI::Range(1u, limit_max))
+        ->option_text("N");
+    command.add_option("--from", into.from, "Where the page before said that the next begins")
+        ->option_text("CURSOR");
+}
+
+exit_code list_messages(common_options const& common,
+                        selector const& which,
+                        page_options const& page,
+                        std::span<column const> columns,
+                        std::string_view again) {
+    auto broker = connect(common);
+    boost::json::array rows;
+    auto next = page.from;
+    do {
+        auto const left = page.limit - static_cast<std::uint32_t>(rows.size());
+        auto const got = broker.messages(which, next, std::min(left, page_max));
+        for (auto const& each : got.messages) {
+            rows.push_back(present(each));
+            if (!common.is_json())
+                rows.back().as_object()["error"] = line_of(each.error);
+        }
+        next = got.next;
+    } while (next != 0 && rows.size() < page.limit);
+    if (common.is_json()) {
+        print_json(boost::json::object{
+            {"messages", std::move(rows)},
+            {"next", next == 0 ? boost::json::value{} : boost::json::value(next)}});
+        return exit_code::ok;
+    }
+    print_table(rows, columns);
+    if (next != 0) {
+        print_line("there are more: `" + std::string{again} + " --from " + std::to_string(next) +
+                   "` with the same options");
+    }
+    return exit_code::ok;
+}
+
+void print_history(common_options const& common, status const& of) {
+    if (common.is_json())
+        print_json(present_whole(of).at("history"));
+    else
+        print_table(history_rows(of), history_columns);
+}
+
+void print_whole(common_options const& common, status const& of) {
+    if (common.is_json()) {
+        print_json(present_whole(of));
+        return;
+    }
+    print_fields(present(of));
+    if (of.history.empty())
+        return;
+    print_line("");
+    print_history(common, of);
+}
+
+void for_each_page(client& broker,
+                   selector const& which,
+                   std::string const& caption,
+                   std::function<void(std::vector<status> const&)> const& take) {
+    progress bar{caption, 0};
+    std::uint64_t next = 0;
+    std::uint64_t seen = 0;
+    do {
+        auto const page = broker.messages(which, next, page_max);
+        take(page.messages);
+        seen += page.messages.size();
+        bar.show(seen);
+        next = page.next;
+    } while (next != 0);
+}
+
+} // namespace peyk::cli

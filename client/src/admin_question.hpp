@@ -1,0 +1,53 @@
+#pragma once
+// Questions of administration: their answers are all ControlReply.
+
+#include "client/src/ask.hpp"
+#include "client/src/wire_admin.hpp"
+
+#include <string>
+#include <utility>
+
+namespace peyk {
+
+using wire::v1::Control;
+using wire::v1::ControlReply;
+
+// Stands for the value of an answer that is just "done".
+struct nothing {};
+
+template <class T>
+using admin_question = question<ControlReply, T>;
+
+// `convert(reply, value)`: false if that is not the answer to this.
+template <class T, class Convert>
+admin_question<T> make_question(Control what, on_loss lost, Convert convert) {
+    admin_question<T> made;
+    *made.frame.mutable_control() = std::move(what);
+    made.field = wire::v1::ServerFrame::kControlFieldNumber;
+    made.lost = lost;
+    made.convert = [convert](ControlReply& from, T& to) {
+        return convert(from, to) ? error_code{} : make_error_code(errc::protocol_error);
+    };
+    return made;
+}
+
+inline admin_question<nothing> change(Control what, on_loss lost = on_loss::ask_again) {
+    return make_question<nothing>(
+        std::move(what), lost, [](ControlReply const& from, nothing&) { return from.has_done(); });
+}
+
+// What would be refused, or done again, if it were asked twice.
+inline admin_question<nothing> change_once(Control what) {
+    return change(std::move(what), on_loss::fail);
+}
+
+inline void
+ask_async(client_session& session, admin_question<nothing> what, completion<error_code> handler) {
+    ask(session,
+        std::move(what),
+        [handler = std::move(handler)](client_session& in, failure const& why, nothing) mutable {
+            in.due().add(std::move(handler), why.error);
+        });
+}
+
+} // namespace peyk

@@ -1,0 +1,96 @@
+// The names of enumerations, as people and configuration files write them.
+#include <peyk/broker_stats.hpp>
+#include <peyk/hold.hpp>
+#include <peyk/queue_policy.hpp>
+#include <peyk/schedule.hpp>
+#include <peyk/selector.hpp>
+#include <peyk/status.hpp>
+#include <peyk/sweep.hpp>
+
+#include <array>
+#include <cstddef>
+
+namespace peyk {
+namespace {
+
+template <std::size_t N>
+using names = std::array<std::string_view, N>;
+
+// In the order of their values, which begin with 0.
+constexpr names<7> deaths{
+    "", "retries_exhausted", "permanent_failure", "max_age", "crash_limit", "asked", "queue_full"};
+constexpr names<3> hold_scopes{"queue", "task", "publishing"};
+constexpr names<8> message_states{
+    "scheduled", "ready", "leased", "blocked", "succeeded", "failed", "revoked", "dead"};
+constexpr names<3> overflows{"reject", "drop_oldest", "dead_letter"};
+constexpr names<3> misfires{"run_once", "skip", "run_all"};
+constexpr names<4> overlaps{"allow", "skip", "queue", "replace"};
+constexpr names<6> sweep_actions{"cancel", "run_now", "reschedule", "move", "redrive", "forget"};
+constexpr names<3> pressures{"none", "slowed", "refused"};
+
+// Empty for a value of a newer broker.
+template <std::size_t N, class Enum>
+std::string_view text_of(names<N> const& all, Enum value) {
+    auto const at = static_cast<std::size_t>(value);
+    return at < N ? all[at] : std::string_view{};
+}
+
+template <class Enum, std::size_t N>
+std::optional<Enum> find(names<N> const& all, std::string_view text) {
+    for (std::size_t at = 0; at < N; ++at)
+        if (all[at] == text)
+            return static_cast<Enum>(at);
+    return std::nullopt;
+}
+
+} // namespace
+
+std::string_view to_string(death value) {
+    return text_of(deaths, value);
+}
+
+std::string_view to_string(hold_scope value) {
+    return text_of(hold_scopes, value);
+}
+
+std::string_view to_string(message_state value) {
+    return text_of(message_states, value);
+}
+
+std::string_view to_string(overflow value) {
+    return text_of(overflows, value);
+}
+
+std::string_view to_string(misfire value) {
+    return text_of(misfires, value);
+}
+
+std::string_view to_string(overlap value) {
+    return text_of(overlaps, value);
+}
+
+std::string_view to_string(sweep_action value) {
+    return text_of(sweep_actions, value);
+}
+
+std::string_view to_string(pressure value) {
+    return text_of(pressures, value);
+}
+
+std::optional<message_state> parse_message_state(std::string_view text) {
+    return find<message_state>(message_states, text);
+}
+
+std::optional<overflow> parse_overflow(std::string_view text) {
+    return find<overflow>(overflows, text);
+}
+
+std::optional<misfire> parse_misfire(std::string_view text) {
+    return find<misfire>(misfires, text);
+}
+
+std::optional<overlap> parse_overlap(std::string_view text) {
+    return find<overlap>(overlaps, text);
+}
+
+} // namespace peyk
