@@ -48,14 +48,20 @@ void client::act(wall_time now) {
         return;
     }
     auto const roll = d.below(100);
-    if (roll < 40) {
+    if (d.chance(world_.with.rule_permille)) {
+        rule(now);
+    } else if (roll < 36) {
         publish(now);
-    } else if (roll < 70) {
+    } else if (roll < 64) {
         settle(now, false);
-    } else if (roll < 78) {
+    } else if (roll < 72) {
         start();
-    } else if (roll < 90) {
+    } else if (roll < 76) {
+        report();
+    } else if (roll < 84) {
         ask(now);
+    } else if (roll < 91) {
+        edit(now);
     } else {
         adjust();
     }
@@ -65,6 +71,10 @@ void client::finish(wall_time now) {
     if (link_ == link::down) {
         connect();
     } else if (link_ == link::up) {
+        if (clears_ && cleared_on_ != connection_) {
+            cleared_on_ = connection_;
+            clear_rules();
+        }
         settle(now, true);
     }
 }

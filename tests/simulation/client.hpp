@@ -9,6 +9,7 @@
 #include "tests/simulation/draft.hpp"
 #include "tests/simulation/options.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -52,6 +53,8 @@ public:
     void finish(core::wall_time now);
     // Takes every queue, with plenty of credit, when it next comes back.
     void take_everything();
+    // Ends schedules and holds, as soon as it is connected.
+    void let_everything_run() { clears_ = true; }
 
     void receive(letter const& mail, core::wall_time now);
     void connection_lost();
@@ -86,6 +89,7 @@ private:
         std::string text;
         core::wall_time at = core::unset;
         bool permanent = false;
+        core::hold_scope scope = core::hold_scope::task;
     };
     struct held {
         core::message_id message;
@@ -98,13 +102,30 @@ private:
     void welcomed(core::effect::welcome const& hello, core::wall_time now);
     void publish(core::wall_time now);
     void send_publish(batch_of_drafts batch);
-    draft_ptr make_draft(core::wall_time now);
+    // Kept in the world's list of all drafts, unless nobody will publish it under its id.
+    draft_ptr make_draft(core::wall_time now, bool listed = true);
+    void make_special(draft& m);
     void settle(core::wall_time now, bool gently);
     void send_settle(std::vector<plan> plans);
     void subscribe(subscription& to);
     void ask(core::wall_time now);
+    void edit(core::wall_time now);
+    void report();
     void adjust();
     void start();
+    // client_rules.cpp
+    void rule(core::wall_time now);
+    void rule_queue();
+    void rule_policy();
+    void rule_hold(core::wall_time now);
+    void rule_schedule(core::wall_time now);
+    void set_some_schedule(core::wall_time now, std::string const& name);
+    void rule_sweep(core::wall_time now);
+    void clear_rules();
+    template <class Kept>
+    void send_with(std::shared_ptr<Kept> kept);
+    [[nodiscard]] std::string some_queue();
+    [[nodiscard]] std::string some_task();
     [[nodiscard]] core::request_id next_request() { return {++last_request_}; }
     template <class Command>
     void send_ids(Command command, std::vector<core::message_id> ids);
@@ -117,6 +138,8 @@ private:
     bool known_ = false; // the broker has welcomed this session
     bool const numbered_;
     std::uint64_t connection_ = 0;
+    bool clears_ = false;
+    std::uint64_t cleared_on_ = 0; // connection
     std::uint64_t sessions_ = 0;
     std::uint64_t last_request_ = 0;
     std::uint64_t last_sequence_ = 0;

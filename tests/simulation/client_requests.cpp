@@ -3,6 +3,8 @@
 #include "tests/simulation/client.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <utility>
 
 namespace peyk::simulation {
@@ -42,11 +44,12 @@ void client::send_publish(batch_of_drafts batch) {
     send({p, keep});
 }
 
-draft_ptr client::make_draft(wall_time now) {
+draft_ptr client::make_draft(wall_time now, bool listed) {
     auto& d = world_.chance;
     auto const& o = world_.with;
-    if (d.chance(5) && !world_.drafts.empty()) { // a publisher that has lost its memory
-        if (auto const old = world_.drafts.find(some_message()); old != world_.drafts.end()) {
+    if (listed && d.chance(5) && !world_.drafts.empty()) { // a publisher that has lost its memory
+        auto const old = world_.drafts.find(some_message());
+        if (old != world_.drafts.end() && !old->second->queue.empty()) {
             old->second->reused = true;
             return old->second;
         }
@@ -76,9 +79,35 @@ draft_ptr client::make_draft(wall_time now) {
     m->fields.result.keep = !plain && d.chance(o.keep_permille);
     m->fields.result.track_started = !plain && d.chance(o.track_permille);
     m->fields.result.ttl_s = static_cast<std::uint32_t>(d.below(4) == 0 ? d.between(1, 100) : 0);
-    m->fields.max_crashes = static_cast<std::uint16_t>(d.between(1, 4));
-    world_.drafts[m->fields.id] = m;
+    m->fields.max_crashes = static_cast<std::uint16_t>(d.between(0, 4));
+    make_special(*m);
+    if (listed) {
+        world_.drafts[m->fields.id] = m;
+    }
     return m;
+}
+
+// What few publishers ask for.
+void client::make_special(draft& m) {
+    auto& d = world_.chance;
+    m.fields.retry.curve = static_cast<backoff>(d.below(5));
+    if (m.fields.retry.curve == backoff::list) {
+        for (auto n = d.between(1, 3); n > 0; --n) {
+            m.delays.push_back(static_cast<std::uint32_t>(d.below(4'000)));
+        }
+    }
+    m.fields.max_age_s = static_cast<std::uint32_t>(d.chance(100) ? d.between(1, 30) : 0);
+    if (d.chance(300)) {
+        m.fields.parent = some_message();
+        m.fields.root = m.fields.parent;
+    }
+    if (d.chance(world_.with.unique_permille)) {
+        m.unique.key = "key" + std::to_string(d.below(4));
+        m.unique.until = static_cast<unique_until>(d.below(3));
+        m.unique.conflict = static_cast<on_conflict>(d.below(4));
+        bool const timed = m.unique.until == unique_until::ttl;
+        m.unique.ttl_s = static_cast<std::uint32_t>(timed ? d.between(1, 10) : 0);
+    }
 }
 
 void client::settle(wall_time now, bool gently) {
@@ -91,18 +120,19 @@ void client::settle(wall_time now, bool gently) {
         plan p;
         p.token = token;
         auto const roll = d.below(100);
-        p.verdict = gently || roll < 50 ? 0 : static_cast<int>(1 + d.below(6));
+        p.verdict = gently || roll < 50 ? 0 : static_cast<int>(1 + d.below(7));
         p.text = "said " + std::to_string(d.below(1'000'000));
         if (!gently && d.chance(10)) {
             p.text.resize(world_.with.limits.result_bytes_max + 1, 'x');
         }
         p.at = now + duration{d.below(5'000)};
         p.permanent = d.chance(200);
+        p.scope = d.chance(500) ? hold_scope::task : hold_scope::queue;
         h.settling = true;
         plans.push_back(std::move(p));
     }
     if (!gently && d.chance(20)) { // a stale or invented token
-        plans.push_back({{{d.between(1, 3)}, d.between(1, 200)}, 0, "stale", now, false});
+        plans.push_back({{{d.between(1, 3)}, d.between(1, 200)}, 0, "stale", now, false, {}});
         if (held_.contains(plans.back().token)) {
             plans.pop_back();
         }
@@ -136,6 +166,9 @@ void client::send_settle(std::vector<plan> plans) {
             break;
         case 5:
             s.verdict = verdict::drop{};
+            break;
+        case 6:
+            s.verdict = verdict::rate_limited{p.at, p.scope};
             break;
         default:
             s.verdict = verdict::dead{{"poison", p.text, ""}};
@@ -194,16 +227,11 @@ void client::ask(wall_time) {
             ids.push_back(id);
         }
     }
-    switch (d.below(5)) {
-    case 0: {
-        core::cancel c;
-        c.reason = "not wanted";
-        send_ids(c, std::move(ids));
-        break;
-    }
+    switch (d.below(4)) {
     case 1: {
         core::watch w;
         w.until_final = d.chance(500);
+        w.reports = d.chance(300);
         send_ids(w, std::move(ids));
         watches_.push_back({last_request_});
         break;
@@ -227,10 +255,69 @@ void client::ask(wall_time) {
         send({e, keep});
         break;
     }
-    default:
-        send_ids(core::get{}, std::move(ids));
+    default: {
+        core::get g;
+        g.whole = d.chance(500);
+        send_ids(g, std::move(ids));
         break;
     }
+    }
+}
+
+// Changes messages by name, whoever they are.
+void client::edit(wall_time now) {
+    auto& d = world_.chance;
+    std::vector<message_id> ids;
+    for (std::uint64_t i = d.between(1, 3); i > 0; --i) {
+        ids.push_back(some_message());
+    }
+    auto const what = d.below(10);
+    if (what < 4) {
+        core::cancel c;
+        c.reason = "not wanted";
+        c.terminate = d.chance(300);
+        send_ids(c, std::move(ids));
+    } else if (what < 6) {
+        core::reschedule r;
+        r.due = d.chance(300) ? unset : now + duration{d.below(5'000)};
+        send_ids(r, std::move(ids));
+    } else if (what < 7) {
+        send_ids(core::forget{}, std::move(ids));
+    } else {
+        auto keep = std::make_shared<std::pair<std::vector<message_id>, std::string>>();
+        keep->first = std::move(ids);
+        keep->second = d.chance(300) ? some_queue() : std::string{};
+        send({core::redrive{session_, next_request(), keep->first, keep->second, d.chance(500)},
+              keep});
+    }
+}
+
+// What a task it runs says of itself; sometimes of one that it runs no more.
+void client::report() {
+    auto& d = world_.chance;
+    if (held_.empty()) {
+        return;
+    }
+    auto at = held_.begin();
+    std::advance(at, d.below(held_.size()));
+    auto keep = std::make_shared<std::array<std::string, 2>>();
+    core::report r;
+    r.session = session_;
+    r.request = next_request();
+    r.token = d.chance(50) ? delivery_token{{1}, d.between(1, 300)} : at->first;
+    if (d.chance(500)) {
+        r.progress = core::progress{d.below(100), 100, "on the way"};
+    }
+    if (d.chance(500)) {
+        (*keep)[0].assign(d.below(world_.with.limits.checkpoint_bytes_max + 5),
+                          static_cast<char>('a' + d.below(26)));
+        r.checkpoint = (*keep)[0];
+    }
+    for (auto lines = d.below(4); lines > 0; --lines) {
+        (*keep)[1] += "line " + std::to_string(d.below(1'000)) + "\n";
+    }
+    r.log = (*keep)[1];
+    send({r, keep});
 }
 
 // Opens, closes or widens a consumer.

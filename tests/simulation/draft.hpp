@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace peyk::simulation {
 
@@ -15,6 +16,13 @@ struct draft {
     std::string queue;
     std::string task;
     std::string content;
+    struct {
+        std::string key;
+        core::unique_until until = core::unique_until::finish;
+        core::on_conflict conflict = core::on_conflict::reject;
+        std::uint32_t ttl_s = 0;
+    } unique;
+    std::vector<std::uint32_t> delays; // with backoff::list
     mutable bool reused = false; // sent again under no or another sequence: may be published anew
 
     [[nodiscard]] core::message message() const {
@@ -22,6 +30,8 @@ struct draft {
         m.queue = queue;
         m.task = task;
         m.content = content;
+        m.unique = {unique.key, unique.until, unique.conflict, unique.ttl_s};
+        m.retry_delays_ms = delays;
         return m;
     }
 };

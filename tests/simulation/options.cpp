@@ -42,6 +42,8 @@ options options::roll(std::uint64_t seed, std::uint64_t steps) {
     o.retries_max = d.between(0, 4);
     o.consume_permille = pick(d, choices3{300, 700, 1000});
     o.tick_ms = pick(d, choices4{1, 10, 50, 500});
+    o.rule_permille = pick(d, choices4{0, 20, 60, 150});
+    o.unique_permille = pick(d, choices4{0, 0, 200, 600});
 
     o.crash_permille = pick(d, choices4{0, 2, 10, 40});
     o.stop_permille = pick(d, choices3{0, 1, 5});
@@ -50,6 +52,7 @@ options options::roll(std::uint64_t seed, std::uint64_t steps) {
     o.freeze_permille = pick(d, choices3{0, 3, 15});
     o.jump_permille = pick(d, choices3{0, 3, 10});
     o.disk_permille = pick(d, choices4{0, 0, 0, 10});
+    o.stall_permille = pick(d, choices4{0, 0, 3, 20});
 
     o.segment_bytes = pick(d, choices3{16 << 10, 64 << 10, 1 << 20});
     o.limits.content_bytes_max = o.content_bytes + 1'000;
@@ -60,6 +63,16 @@ options options::roll(std::uint64_t seed, std::uint64_t steps) {
     o.limits.settling = core::duration{pick(d, choices3{0, 1'000, 5'000})};
     o.limits.result_ttl = core::duration{pick(d, choices3{1'000, 60'000, 86'400'000})};
     o.limits.dead_ttl = core::duration{pick(d, choices3{5'000, 600'000, 7'776'000'000})};
+    o.limits.dead_max = pick(d, choices3{3, 50, 100'000});
+    o.limits.max_crashes = static_cast<std::uint16_t>(d.between(1, 3));
+    o.limits.history_max = pick(d, choices3{1, 3, 10});
+    o.limits.checkpoint_bytes_max = 50;
+    o.limits.log_bytes_max = pick(d, choices3{40, 200, 64 << 10});
+    o.limits.sweeps_max = 4;
+    o.limits.sweep_visits_max = pick(d, choices3{3, 20, 20'000});
+    o.limits.sweep_changes_max = pick(d, choices3{1, 5, 1'000});
+    o.limits.misfire_after = core::duration{pick(d, choices3{100, 5'000, 60'000})};
+    o.limits.misfires_max = pick(d, choices3{1, 10, 100});
     return o;
 }
 
@@ -74,6 +87,7 @@ std::string options::text() const {
       << " retries_max=" << retries_max << " consume=" << consume_permille << " tick_ms=" << tick_ms
       << " crash=" << crash_permille << " stop=" << stop_permille
       << " disconnect=" << disconnect_permille << " goodbye=" << goodbye_permille
+      << " rule=" << rule_permille << " unique=" << unique_permille << " stall=" << stall_permille
       << " freeze=" << freeze_permille << " jump=" << jump_permille << " disk=" << disk_permille
       << " segment_bytes=" << segment_bytes
       << " content_memory_bytes=" << limits.content_memory_bytes

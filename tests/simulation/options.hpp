@@ -13,13 +13,22 @@ namespace peyk::simulation {
 // Breakages of the simulated engine that the oracle must notice ("test the tester").
 enum class mutant : std::uint8_t {
     none,
-    drop_record,    // a record never reaches the journal
-    confirm_early,  // effects leave before their batch is durable
-    forget_leases,  // a restart does not replay leases
-    deliver_twice,  // a delivery reaches a second client
-    damage_content, // a body changes on its way
-    forget_settle,  // a settle is answered but not applied
-    late_timer,     // the engine oversleeps the core's deadline
+    drop_record,     // a record never reaches the journal
+    confirm_early,   // effects leave before their batch is durable
+    forget_leases,   // a restart does not replay leases
+    deliver_twice,   // a delivery reaches a second client
+    damage_content,  // a body changes on its way
+    forget_settle,   // a settle is answered but not applied
+    late_timer,      // the engine oversleeps the core's deadline
+    forget_slots,    // a restart does not replay which slots of schedules are used up
+    forget_holds,    // ... which queues and tasks are held
+    forget_keys,     // ... who has which unique key
+    forget_policies, // ... how queues behave
+    forget_sweeps,   // ... which sweeps are under way
+    forget_reports,  // ... what tasks said of themselves
+    forget_stalls,   // the core is not told that a connection is full
+    hasty,           // the core is told a time that has not come
+    lose_dead,       // dead letters are forgotten at once
 };
 
 struct options {
@@ -47,6 +56,8 @@ struct options {
     std::uint64_t retries_max = 3;
     std::uint64_t consume_permille = 600; // of the clients
     std::uint64_t tick_ms = 20;
+    std::uint64_t rule_permille = 50;    // of what clients do: queues, policies, holds, schedules
+    std::uint64_t unique_permille = 200; // of messages
 
     // The faults, permille of steps.
     std::uint64_t crash_permille = 5;
@@ -56,6 +67,7 @@ struct options {
     std::uint64_t freeze_permille = 3;
     std::uint64_t jump_permille = 5;
     std::uint64_t disk_permille = 0;
+    std::uint64_t stall_permille = 3;
 
     // The store.
     std::size_t segment_bytes = 64 << 10;

@@ -19,7 +19,7 @@
 
 namespace peyk::simulation {
 
-enum class call_kind : std::uint8_t { command, advance, recovered, relocate, stop };
+enum class call_kind : std::uint8_t { command, advance, recovered, relocate, stall, stop };
 
 // One call of the core, seen from outside.
 struct call {
@@ -31,6 +31,9 @@ struct call {
 class oracle {
 public:
     oracle(core::limits const& limits, draft_map const& drafts);
+
+    // The core was told that the session's connection takes nothing, or takes again.
+    void stalled(core::session_id session, bool is);
 
     // The core was called and said `out`.
     void called(call const& what, core::output const& out);
@@ -47,7 +50,7 @@ public:
     void released(core::any_effect const& effect);
     // The broker is gone: everything that was not durable never was.
     void crashed();
-    void set_gate(bool disk_full) { disk_full_ = disk_full; }
+    void set_gate(bool disk_full);
 
     // Between two turns of the engine: nothing that is due may be left undone.
     void check_turn(core::broker_state const& core, core::moment now);
@@ -65,8 +68,8 @@ private:
         std::set<std::string, std::less<>> tasks;
         std::set<core::delivery_token> in_flight;
 
-        [[nodiscard]] bool takes(draft const& d) const {
-            return queues.contains(d.queue) && (tasks.empty() || tasks.contains(d.task));
+        [[nodiscard]] bool takes(model_message const& m) const {
+            return queues.contains(m.queue) && (tasks.empty() || tasks.contains(m.what->task));
         }
     };
     struct live_connection {
@@ -75,6 +78,17 @@ private:
         std::set<core::delivery_token> named; // held, said its Hello
         std::map<core::consumer_id, consumer> consumers;
         std::map<core::request_id, std::set<core::message_id>> watches;
+        bool stalled = false;
+    };
+    // When a delivery that is kept too long may go back, and when it must have.
+    struct patience {
+        core::wall_time may = core::never;
+        core::wall_time must = core::never;
+    };
+    struct sweep_progress {
+        core::moment began;
+        std::uint64_t changed = 0;
+        bool alone = true; // no other was under way meanwhile
     };
     struct issue {
         core::message_id message;
@@ -85,26 +99,47 @@ private:
         std::vector<core::message_id> ids;
         std::vector<core::delivery_token> tokens;
         std::vector<bool> final_verdicts;
+        std::size_t log_end = 0; // of a report
     };
     // Each item of a command as it stood before the call: the message it names, or nothing.
     struct snapshot {
         std::vector<std::optional<std::pair<core::message_number, model_message>>> items;
-        std::vector<bool> accepted; // of a publish: the sequence was accepted before
-        bool awaited = false;       // of a Hello: after a restart, dispatch waits for this session
-        bool forgetful = false;     // the session has ended once: its sequences may be forgotten
+        bool awaited = false; // of a Hello: after a restart, dispatch waits for this session
+        bool known = false;   // the policy, hold or schedule it names was there
     };
     using question_key = std::pair<core::session_id, core::request_id>;
 
-    void apply(core::any_record const& record);
-    // Records: is there a reason for this one?
-    void check_record(call const& what, core::any_record const& record, core::output const& out);
+    void apply(core::any_record const& record, core::wall_time now);
+    void take_records(call const& what, core::output const& out, std::size_t from, std::size_t to);
+    // Records: is there a reason for this one? (oracle_reasons.cpp)
+    void check_record(call const& what, std::size_t index, core::output const& out);
     void check_published(call const& what, core::record::published const& r) const;
+    void check_fired(call const& what, core::record::published const& r) const;
+    void check_skipped(call const& what, core::record::slots_skipped const& r) const;
     void check_leased(call const& what, core::record::leased const& r, core::output const& out);
     void check_dispatch(core::moment now, core::delivery const& d, core::message_number number);
-    void check_requeued(call const& what, core::record::requeued const& r) const;
-    void check_ended(call const& what, core::message_number number, bool expired) const;
+    void check_order(core::moment now,
+                     consumer const& to,
+                     model_message const& m,
+                     core::message_number number) const;
+    void check_requeued(call const& what, std::size_t index, core::output const& out);
+    void check_ended(call const& what,
+                     std::size_t index,
+                     core::message_number number,
+                     bool expired,
+                     core::output const& out);
+    void check_forgotten(call const& what, core::message_number number);
+    void check_edited(call const& what, core::any_record const& record);
     void check_lost_lease(call const& what, model_message const& m, core::message_number n) const;
+    [[nodiscard]] bool
+    displaced(model_message const& m, std::size_t index, core::output const& out) const;
+    [[nodiscard]] bool named_by(call const& what, model_message const& m) const;
+    // A sweep that does this to this message now; counts the change.
+    bool swept(core::sweep_action action, model_message const& m, core::message_number number);
+    void count_change(std::uint64_t id, model_sweep const& sweep, core::message_number number);
     void lease_over(core::delivery_token token, core::session_id holder);
+    void renew(core::delivery_token token, core::wall_time now, bool for_sure);
+    [[nodiscard]] std::uint16_t max_crashes(model_message const& m) const;
 
     void expect_deliveries(core::any_command const& command, core::output const& out);
     [[nodiscard]] snapshot look_at(core::any_command const& command) const;
@@ -116,28 +151,53 @@ private:
                 snapshot const& before,
                 core::output const& out);
     void answer(core::disconnect const& c, call const& what);
-    void answer(core::publish const& c,
-                call const& what,
-                snapshot const& before,
-                core::output const& out);
+    // oracle_publish.cpp: item by item, each judged by what stood before it.
+    void publish_all(core::publish const& c, call const& what, core::output const& out);
+    std::size_t publish_one(core::publish const& c,
+                            std::size_t item,
+                            core::effect::published const& answer,
+                            call const& what,
+                            core::output const& out,
+                            std::size_t at);
+    [[nodiscard]] bool refusable(core::message const& m, core::errc code, core::moment now) const;
+    [[nodiscard]] bool full(std::string_view queue, std::size_t bytes) const;
     void answer(core::settle const& c,
                 call const& what,
                 snapshot const& before,
                 core::output const& out);
     void answer(core::cancel const& c, snapshot const& before, core::output const& out);
     void answer(core::subscribe const& c, core::output const& out);
+    // oracle_edits.cpp
+    bool check_edits(call const& what, snapshot const& before, core::output const& out);
+    bool check_rules(call const& what, snapshot const& before, core::output const& out);
+    void
+    answer(core::reschedule const& c, call const& what, snapshot const& b, core::output const& o);
+    void answer(core::forget const& c, snapshot const& before, core::output const& out);
+    void answer(core::redrive const& c, snapshot const& before, core::output const& out);
+    void answer(core::report const& c, core::output const& out);
+    void answer(core::get const& c, core::output const& out);
+    void answer(core::delete_queue const& c, core::output const& out);
+    void check_swept(call const& what, core::output const& out);
     void check_verdict(core::settlement const& s,
                        call const& what,
                        model_message const& was,
                        core::message_number number) const;
+    [[nodiscard]] bool died(model_message const* is,
+                            model_message const& was,
+                            core::moment now,
+                            core::death why) const;
     void check_retry(core::moment now,
                      model_message const& was,
                      model_message const& is,
                      core::message_number number) const;
     void check_status(core::status const& s, model_message const* m) const;
+    void check_whole(core::status const& s, model_message const& m) const;
     void check_updates(core::output const& out);
     void check_closed(call const& what, core::output const& out);
     void check_hungry(core::moment now) const;
+    void check_schedules();
+    void check_queues(core::broker_state const& core) const;
+    [[nodiscard]] bool held_back(model_message const& m, core::wall_time now) const;
     void check_deadline(core::broker_state const& core) const;
 
     core::limits limits_;
@@ -163,6 +223,13 @@ private:
     bool advanced_ = false; // since it recovered
     core::steady_time recovered_at_{};
     bool disk_full_ = false;
+    core::wall_time full_until_ = core::unset; // fires may wait a little longer
+    std::map<core::delivery_token, patience> patience_;
+    std::map<std::uint64_t, sweep_progress> sweeps_;
+    // Of each schedule: since when it has its slots, and up to when all were used up.
+    std::map<std::string, std::pair<core::wall_time, core::wall_time>> fired_up_to_;
+    // Of the last call: taken from their holders by something else than a verdict.
+    std::set<core::message_number> taken_away_;
 };
 
 } // namespace peyk::simulation

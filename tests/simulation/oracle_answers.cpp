@@ -1,6 +1,7 @@
 // What the broker must answer to each command.
 
 #include "tests/simulation/oracle.hpp"
+#include "tests/simulation/oracle_answer.hpp"
 #include "tests/simulation/trace.hpp"
 
 #include <algorithm>
@@ -10,45 +11,6 @@ namespace peyk::simulation {
 
 using namespace core;
 
-namespace {
-
-void must(bool holds, std::string const& what) {
-    if (!holds) {
-        throw violation{what};
-    }
-}
-
-// The one answer of this kind to a request, or null when the whole request was refused.
-template <class Effect>
-Effect const* answer_to(auto const& command, output const& out) {
-    Effect const* found = nullptr;
-    bool refused = false;
-    for (auto const& e : out.effects) {
-        if (auto const* a = std::get_if<Effect>(&e);
-            a && a->session == command.session && a->request == command.request) {
-            must(!found && !refused, "two answers to one request");
-            found = a;
-        } else if (auto const* r = std::get_if<effect::refused>(&e);
-                   r && r->session == command.session && r->request == command.request) {
-            must(!found && !refused, "two answers to one request");
-            refused = true;
-        }
-    }
-    must(found || refused, "a request without an answer");
-    return found;
-}
-
-errc refusal_of(std::vector<refusal> const& list, std::size_t index) {
-    for (auto const& r : list) {
-        if (r.index == index) {
-            return r.code;
-        }
-    }
-    return errc::ok;
-}
-
-} // namespace
-
 oracle::snapshot oracle::look_at(any_command const& command) const {
     snapshot s;
     auto const add = [&](model_message const* m) {
@@ -57,23 +19,34 @@ oracle::snapshot oracle::look_at(any_command const& command) const {
             s.items.back().emplace(recorded_.number(m->what->fields.id), *m);
         }
     };
-    if (auto const* p = std::get_if<publish>(&command)) {
-        for (std::size_t i = 0; i < p->messages.size(); ++i) {
-            add(recorded_.find(p->messages[i].id));
-            s.accepted.push_back(p->first.value != 0 &&
-                                 recorded_.accepted(p->session, p->first.value + i));
+    auto const add_all = [&](auto const& c) {
+        for (auto const id : c.ids) {
+            add(recorded_.find(id));
         }
-        auto const known = recorded_.sessions().find(p->session);
-        s.forgetful = known != recorded_.sessions().end() && known->second.ended_once;
-    } else if (auto const* c = std::get_if<settle>(&command)) {
+    };
+    if (auto const* c = std::get_if<settle>(&command)) {
         for (auto const& x : c->settlements) {
             auto const* m = recorded_.leased_by(x.token);
             add(m && m->holder == c->session ? m : nullptr);
         }
     } else if (auto const* k = std::get_if<cancel>(&command)) {
-        for (auto const id : k->ids) {
-            add(recorded_.find(id));
-        }
+        add_all(*k);
+    } else if (auto const* r = std::get_if<reschedule>(&command)) {
+        add_all(*r);
+    } else if (auto const* f = std::get_if<forget>(&command)) {
+        add_all(*f);
+    } else if (auto const* d = std::get_if<redrive>(&command)) {
+        add_all(*d);
+    } else if (auto const* p = std::get_if<remove_policy>(&command)) {
+        s.known = recorded_.policies().contains(std::string{p->pattern});
+    } else if (auto const* l = std::get_if<release_hold>(&command)) {
+        s.known = recorded_.holds().contains({l->scope, std::string{l->name}});
+    } else if (auto const* u = std::get_if<remove_schedule>(&command)) {
+        s.known = recorded_.schedules().contains(std::string{u->name});
+    } else if (auto const* z = std::get_if<pause_schedule>(&command)) {
+        s.known = recorded_.schedules().contains(std::string{z->name});
+    } else if (auto const* t = std::get_if<trigger_schedule>(&command)) {
+        s.known = recorded_.schedules().contains(std::string{t->name});
     } else if (auto const* h = std::get_if<connect>(&command)) {
         for (auto const& held : h->held) {
             add(recorded_.find(held.message));
@@ -104,9 +77,10 @@ void oracle::check_answer(call const& what, snapshot const& before, output const
     if (connection == connections_.end()) {
         return; // closed by the broker meanwhile: whatever it says reaches nobody
     }
-    if (auto const* p = std::get_if<publish>(&command)) {
-        answer(*p, what, before, out);
-    } else if (auto const* c = std::get_if<settle>(&command)) {
+    if (check_edits(what, before, out) || check_rules(what, before, out)) {
+        return;
+    }
+    if (auto const* c = std::get_if<settle>(&command)) {
         answer(*c, what, before, out);
     } else if (auto const* k = std::get_if<cancel>(&command)) {
         answer(*k, before, out);
@@ -116,20 +90,15 @@ void oracle::check_answer(call const& what, snapshot const& before, output const
         if (answer_to<effect::unsubscribed>(*u, out)) {
             connection->second.consumers.erase(u->consumer);
         }
-    } else if (auto const* g = std::get_if<get>(&command)) {
-        if (auto const* list = answer_to<effect::statuses>(*g, out)) {
-            must(list->list.size() == g->ids.size(), "not one status for each id");
-            for (std::size_t i = 0; i < g->ids.size(); ++i) {
-                must(list->list[i].id == g->ids[i], "the status of another message");
-                check_status(list->list[i], recorded_.find(g->ids[i]));
-            }
-        }
     } else if (auto const* e = std::get_if<extend>(&command)) {
         if (auto const* answered = answer_to<effect::extended>(*e, out)) {
             for (auto const token : e->tokens) {
                 auto const* m = recorded_.leased_by(token);
                 bool const lost = std::count(answered->lost.begin(), answered->lost.end(), token);
                 must(lost != (m && m->holder == session), "a wrong answer to extend");
+                if (!lost) {
+                    renew(token, what.now.wall, true);
+                }
             }
         }
     } else if (auto const* w = std::get_if<watch>(&command)) {
@@ -174,15 +143,17 @@ void oracle::answer(connect const& c, call const& what, snapshot const& before, 
         auto const* named = recorded_.find(h.message);
         must(live != lost || settled_.contains(h.token) || (named && named->settled_by == h.token),
              "a held delivery is neither kept nor lost: " + text(h.token));
+        if (live) {
+            renew(h.token, what.now.wall, false);
+        }
         if (live && h.started) {
             started_.insert(h.token);
         }
         // Whoever comes back in time keeps what it runs, though its lease record was lost.
         auto const& was = before.items[i];
-        auto const expires = was ? was->second.what->fields.expires : unset;
         bool const adoptable =
             was && !was->second.is_final() && !recorded_.ended(h.token) &&
-            (expires == unset || expires > what.now.wall) &&
+            !was->second.has_expired(what.now.wall) &&
             (was->second.state != message_state::leased || was->second.lease == h.token);
         // Unless it holds two deliveries of one message, the older settled but not confirmed.
         bool const other = named && named->state == message_state::leased &&
@@ -202,49 +173,6 @@ void oracle::answer(disconnect const& c, call const& what) {
         must(!c.goodbye || m.state != message_state::leased || m.holder != c.session,
              "a session said goodbye and kept a lease");
     }
-}
-
-void oracle::answer(publish const& c, call const& what, snapshot const& before, output const& out) {
-    auto const* a = answer_to<effect::published>(c, out);
-    must(a, "a publish was refused as a whole");
-    question q;
-    std::set<message_id> published, seen;
-    for (auto const& r : out.records) {
-        if (auto const* p = std::get_if<record::published>(&r)) {
-            published.insert(p->message.id);
-        }
-    }
-    for (std::size_t i = 0; i < c.messages.size(); ++i) {
-        auto const& m = c.messages[i];
-        errc const code = refusal_of(a->refused, i);
-        bool const again = before.accepted[i];
-        bool const repeated = std::count_if(c.messages.begin(),
-                                            c.messages.end(),
-                                            [&](auto const& o) { return o.id == m.id; }) > 1;
-        bool const duplicate = before.items[i].has_value() || !seen.insert(m.id).second;
-        bool const late = m.expires != unset && m.expires <= what.now.wall;
-        bool const large = m.content.size() > limits_.content_bytes_max;
-        std::string const name = text(m.id);
-        if (again && code == errc::ok) {
-            must(repeated || !published.contains(m.id), "published again: " + name);
-        } else if (code == errc::ok) {
-            must(published.contains(m.id), "confirmed but not published: " + name);
-            must((!duplicate || repeated) && !late && !large && !disk_full_,
-                 "wrongly accepted: " + name);
-        } else {
-            must(!again || before.forgetful, "refused though accepted before: " + name);
-            must(repeated || !published.contains(m.id), "refused and published: " + name);
-            must((code == errc::expired && late) ||
-                     (code == errc::duplicate_message && duplicate) ||
-                     (code == errc::message_too_large && large) ||
-                     (code == errc::disk_full && disk_full_),
-                 std::string{"refused without reason: "} + core::name(code) + ' ' + name);
-        }
-        if (code == errc::ok) {
-            q.ids.push_back(m.id);
-        }
-    }
-    questions_[{c.session, c.request}] = std::move(q);
 }
 
 void oracle::answer(settle const& c, call const& what, snapshot const& before, output const& out) {

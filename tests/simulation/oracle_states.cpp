@@ -12,15 +12,28 @@ using namespace core;
 
 namespace {
 
-void must(bool holds, std::string const& what) {
-    if (!holds) {
-        throw violation{what};
+// The delay after failure n is within these.
+std::pair<duration, duration> delays(draft const& of, int n) {
+    auto const& policy = of.fields.retry;
+    double const base = policy.base_ms;
+    double grown = base;
+    switch (policy.curve) {
+    case backoff::exponential:
+        grown = base * std::pow(policy.factor_percent / 100.0, n - 1);
+        break;
+    case backoff::fixed:
+        break;
+    case backoff::linear:
+        grown = base * n;
+        break;
+    case backoff::polynomial:
+        grown = base * std::pow(n, policy.factor_percent / 100.0);
+        break;
+    case backoff::list:
+        grown =
+            of.delays.at(std::min<std::size_t>(static_cast<std::size_t>(n), of.delays.size()) - 1);
+        break;
     }
-}
-
-// The next delay of a retry policy is within these.
-std::pair<duration, duration> delays(retry_policy const& policy, int failures) {
-    double const grown = policy.base_ms * std::pow(policy.factor_percent / 100.0, failures - 1);
     double const most = std::min<double>(policy.max_ms, grown);
     double const least = policy.spread == jitter::none    ? most
                          : policy.spread == jitter::equal ? most / 2
@@ -43,8 +56,10 @@ void oracle::check_verdict(settlement const& s,
     auto const& ended = ended_as_.at(s.token);
     auto const* is = ended ? &*ended : nullptr;
     bool const keep = was.what->fields.result.keep;
-    bool const expired =
-        was.what->fields.expires != unset && was.what->fields.expires <= what.now.wall;
+    bool const expired = was.has_expired(what.now.wall);
+    auto const age = what.now.wall - was.published;
+    bool const too_old =
+        was.what->fields.max_age_s != 0 && age > std::chrono::seconds{was.what->fields.max_age_s};
     auto const ended_as = [&](message_state state) {
         return is ? is->state == state && is->settled_by == s.token : !keep;
     };
@@ -63,9 +78,14 @@ void oracle::check_verdict(settlement const& s,
             right = is->until == what.now.wall + ttl;
         }
     } else if (auto const* f = std::get_if<verdict::failure>(&s.verdict)) {
-        if (f->permanent || was.counters.attempts >= was.what->fields.retry.max_retries) {
-            right = ended_as(message_state::failed) || ended_as(message_state::dead);
-            right = right && (!is || same(f->error, is->error));
+        auto const why = f->permanent ? death::permanent_failure
+                         : was.counters.attempts >= was.what->fields.retry.max_retries
+                             ? death::retries_exhausted
+                         : too_old ? death::max_age
+                                   : death::none;
+        if (why != death::none) {
+            right = died(is, was, what.now, why) &&
+                    (!is || (same(f->error, is->error) && is->settled_by == s.token));
         } else if (!revoked()) {
             right = is != nullptr && same(f->error, is->error);
             check_retry(what.now, was, *is, number);
@@ -74,8 +94,8 @@ void oracle::check_verdict(settlement const& s,
         }
     } else if (auto const* r = std::get_if<verdict::retry>(&s.verdict)) {
         // The task asks for it itself: its policy is not asked.
-        right = revoked();
-        if (!right && is) {
+        right = too_old ? died(is, was, what.now, death::max_age) : revoked();
+        if (!right && is && !too_old) {
             right = is->counters.attempts == was.counters.attempts + 1 && is->retrying &&
                     (is->due == r->at || (r->at <= what.now.wall && is->due <= what.now.wall));
         }
@@ -86,10 +106,17 @@ void oracle::check_verdict(settlement const& s,
     } else if (std::get_if<verdict::release>(&s.verdict)) {
         right = revoked() || (is && is->counters.attempts == was.counters.attempts &&
                               is->counters.crashes == was.counters.crashes && is->due == unset);
+    } else if (auto const* l = std::get_if<verdict::rate_limited>(&s.verdict)) {
+        bool const by_task = l->scope == hold_scope::task && !was.what->task.empty();
+        right = revoked() || (is && is->counters == was.counters && is->due == unset);
+        right = right && (l->until <= what.now.wall ||
+                          recorded_.held(by_task ? hold_scope::task : hold_scope::queue,
+                                         by_task ? was.what->task : was.queue,
+                                         what.now.wall));
     } else if (std::get_if<verdict::drop>(&s.verdict)) {
         right = !is || (is->state == message_state::succeeded && is->result.empty());
     } else if (auto const* d = std::get_if<verdict::dead>(&s.verdict)) {
-        right = is && is->state == message_state::dead && same(d->error, is->error);
+        right = died(is, was, what.now, death::asked) && (!is || same(d->error, is->error));
     }
     if (!right) {
         std::string const became =
@@ -100,11 +127,25 @@ void oracle::check_verdict(settlement const& s,
     }
 }
 
+// What becomes of a final failure, by the policy of its queue.
+bool oracle::died(model_message const* is, model_message const& was, moment now, death why) const {
+    auto const keeper = recorded_.settings(was.queue).dead_letter.value_or("");
+    if (keeper == "-") {
+        return is ? is->state == message_state::failed : !was.what->fields.result.keep;
+    }
+    auto const home = keeper.empty() ? was.queue : keeper;
+    auto const asked = recorded_.settings(home).dead_ttl_s;
+    auto const ttl = asked ? duration{std::chrono::seconds{*asked}} : limits_.dead_ttl;
+    return is && is->state == message_state::dead && is->queue == home &&
+           is->origin == (home == was.queue ? std::string{} : was.queue) && is->death == why &&
+           is->until == now.wall + ttl;
+}
+
 void oracle::check_retry(moment now,
                          model_message const& was,
                          model_message const& is,
                          message_number number) const {
-    auto const [least, most] = delays(was.what->fields.retry, was.counters.attempts + 1);
+    auto const [least, most] = delays(*was.what, was.counters.attempts + 1);
     auto const due = is.due == unset ? now.wall : is.due;
     if (is.counters.attempts != was.counters.attempts + 1 || !is.retrying ||
         due < now.wall + least || due > now.wall + most) {
@@ -127,6 +168,9 @@ void oracle::check_status(status const& s, model_message const* m) const {
             right = right && s.detail == visible_detail::scheduled;
         }
         break;
+    case message_state::blocked:
+        right = s.state == visible_state::pending && s.detail == visible_detail::blocked;
+        break;
     case message_state::leased:
         right = s.state == visible_state::started ||
                 s.state == (m->retrying ? visible_state::retry : visible_state::pending);
@@ -141,7 +185,8 @@ void oracle::check_status(status const& s, model_message const* m) const {
         right = s.state == visible_state::failure && s.error_type == m->error.type;
         break;
     case message_state::dead:
-        right = s.state == visible_state::failure && s.detail == visible_detail::dead;
+        right = s.state == visible_state::failure && s.detail == visible_detail::dead &&
+                s.death == m->death && s.origin == m->origin;
         break;
     case message_state::revoked:
         right = s.state == visible_state::revoked &&
@@ -152,7 +197,31 @@ void oracle::check_status(status const& s, model_message const* m) const {
     right = (right && (!over || !advanced_)) ||
             (m->is_final() && m->until <= advanced_to_.wall && s.state == visible_state::unknown);
     must(right, "message in state " + std::to_string(static_cast<int>(m->state)) + told);
-    must(over || s.counters == m->counters, "other counters" + told);
+    if (over) {
+        return;
+    }
+    must(s.counters == m->counters, "other counters" + told);
+    // What is kept of a result says nothing of when it would have expired.
+    bool const result = m->is_final() && m->state != message_state::dead;
+    must(s.queue == m->queue && s.published == m->published && (result || s.expires == m->expires),
+         "another queue or time" + told);
+    must(s.done == m->done && s.total == m->total && s.progress_text == m->progress_text &&
+             s.log_end == m->log.size(),
+         "another progress" + told);
+}
+
+void oracle::check_whole(status const& s, model_message const& m) const {
+    std::string const told = " is told of " + text(s);
+    must(s.log.size() <= limits_.log_bytes_max && m.log.ends_with(s.log) &&
+             (s.log.empty() == m.log.empty()),
+         "another log" + told);
+    must(s.history.size() == std::min(m.runs.size(), limits_.history_max),
+         "another history" + told);
+    for (std::size_t i = 0; i < s.history.size(); ++i) {
+        auto const& run = m.runs[m.runs.size() - s.history.size() + i];
+        must(s.history[i].crash == run.crash && s.history[i].worker == run.worker,
+             "another run" + told);
+    }
 }
 
 void oracle::check_updates(output const& out) {
@@ -208,7 +277,7 @@ void oracle::delivered(delivery const& d, std::string_view content) {
     must(m, "a delivery without a lease");
     auto const meant = m->what->message();
     must(content == meant.content, "a damaged body: " + text(d));
-    must(d.message.queue == meant.queue && d.message.task == meant.task &&
+    must(d.message.queue == m->queue && d.message.task == meant.task &&
              d.message.priority == meant.priority && d.published == m->published,
          "a delivery that differs from its message: " + text(d));
     must(m->holder == d.session, "a delivery left for another session than its lease: " + text(d));
@@ -236,111 +305,19 @@ void oracle::released(any_effect const& effect) {
                 done_.insert(q.ids[i]);
             }
         }
+    } else if (auto const* r = std::get_if<effect::reported>(&effect)) {
+        auto const q = recall(*r);
+        for (auto const id : q.ids) {
+            auto const* m = durable_.find(id);
+            must(durable_.gone(id) || (m && m->log.size() >= q.log_end),
+                 "a report confirmed before durable: " + text(id));
+        }
     } else if (auto const* u = std::get_if<effect::updated>(&effect)) {
         if (u->status.state >= visible_state::success) {
             auto const* m = durable_.find(u->status.id);
             must((m && m->is_final()) || durable_.gone(u->status.id),
                  "a result is told before it is durable: " + text(u->status));
         }
-    }
-}
-
-void oracle::check_turn(broker_state const& core, moment now) {
-    for (auto const& [number, m] : recorded_.messages()) {
-        auto const expires = m.what->fields.expires;
-        if (m.state < message_state::leased && expires != unset && expires <= advanced_to_.wall) {
-            violated("expired and still there", {number});
-        }
-        if (m.state == message_state::scheduled && m.due > advanced_to_.wall &&
-            m.due <= last_turn_.wall) {
-            violated("due a turn ago, and nobody told the core", {number});
-        }
-        if (m.state == message_state::leased && !connections_.contains(m.holder) &&
-            !just_lost_.contains(m.holder)) {
-            auto const lost = lost_at_.find(m.holder);
-            if (lost == lost_at_.end() ||
-                lost->second + limits_.session_grace <= advanced_to_.steady) {
-                violated("a lost session still holds it", {number});
-            }
-        }
-    }
-    for (auto const& [id, c] : connections_) {
-        must(c.heard + c.heartbeat * limits_.heartbeats_missed_max > advanced_to_.steady,
-             "a silent session counts as there: " + text(id));
-        for (auto const& [request, ids] : c.watches) {
-            for (auto const message : ids) {
-                auto const* m = recorded_.find(message);
-                must(m && !m->is_final(), "a watcher was not told of the end: " + text(message));
-            }
-        }
-    }
-    auto const stats = core.stats();
-    must(stats.messages == recorded_.unfinished(), "another count of messages");
-    if (!stats.settling) {
-        check_hungry(now);
-    }
-    check_deadline(core);
-    last_turn_ = now;
-}
-
-// Nobody waits for a message that is ready. What a session kept through a reconnect counts against
-// each of its consumers: nobody outside knows which of them it belongs to.
-void oracle::check_hungry(moment now) const {
-    std::map<session_id, std::size_t> kept;
-    for (auto const& [number, m] : recorded_.messages()) {
-        if (m.state == message_state::leased) {
-            ++kept[m.holder];
-        }
-    }
-    for (auto const& [session, connection] : connections_) {
-        for (auto const& [id, c] : connection.consumers) {
-            kept[session] -= c.in_flight.size();
-        }
-    }
-    for (auto const& [number, m] : recorded_.messages()) {
-        bool const ready = m.state == message_state::ready ||
-                           (m.state == message_state::scheduled && m.due <= advanced_to_.wall);
-        auto const expires = m.what->fields.expires;
-        if (!ready || (expires != unset && expires <= now.wall)) {
-            continue;
-        }
-        for (auto const& [session, connection] : connections_) {
-            for (auto const& [id, c] : connection.consumers) {
-                if (c.in_flight.size() + kept[session] < c.credit && c.takes(*m.what)) {
-                    violated("ready, and the consumer of " + text(session) + " waits", {number});
-                }
-            }
-        }
-    }
-}
-
-void oracle::check_deadline(broker_state const& core) const {
-    auto const deadline = core.next_deadline();
-    for (auto const& [number, m] : recorded_.messages()) {
-        if (m.state == message_state::scheduled && m.due > advanced_to_.wall &&
-            deadline.wall > m.due) {
-            violated("the deadline is later than it is due", {number});
-        }
-        auto const expires = m.what->fields.expires;
-        if (m.state < message_state::leased && expires > advanced_to_.wall &&
-            deadline.wall > expires) {
-            violated("the deadline is later than it expires", {number});
-        }
-    }
-    for (auto const& [number, m] : recorded_.messages()) {
-        if (m.is_final() && m.until > advanced_to_.wall && deadline.wall > m.until) {
-            violated("the deadline is later than its result ends", {number});
-        }
-    }
-    for (auto const& [id, c] : connections_) {
-        must(deadline.steady <= c.heard + c.heartbeat * limits_.heartbeats_missed_max,
-             "the deadline is later than the end of a session: " + text(id));
-    }
-}
-
-void oracle::check_states(broker_state const& core) const {
-    for (auto const& [number, m] : recorded_.messages()) {
-        check_status(core.status(m.what->fields.id), &m);
     }
 }
 

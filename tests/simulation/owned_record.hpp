@@ -25,11 +25,18 @@ private:
     struct storage {
         std::deque<std::string> texts; // a deque: views into it stay valid
         std::vector<std::pair<core::publish_sequence, core::publish_sequence>> accepted;
+        std::vector<std::uint32_t> delays;
+        std::vector<core::attempt> history;
     };
 
     void own(std::string_view& text);
+    void own(std::optional<std::string_view>& text);
     void own(core::message& message);
     void own(core::task_error& error);
+    void own(core::traces& traces);
+    void own(core::outcome& outcome);
+    void own(core::schedule_spec& spec);
+    void own(core::sweep_spec& spec);
 
     core::any_record record_;
     std::unique_ptr<storage> storage_;

@@ -30,10 +30,14 @@ retained* owner_of(any_record const& record) {
 
 } // namespace
 
-pump::pump(options const& with, draft_map const& drafts, deliver_to deliver, tracer trace)
+pump::pump(options const& with, draft_map& drafts, deliver_to deliver, tracer trace)
     : options_(with), drafts_(drafts), deliver_(std::move(deliver)), trace_(std::move(trace)),
-      store_(with), oracle_(with.limits, drafts), breakage_dice_(with.seed),
-      shadow_(std::make_unique<broker_state>(with.limits, with.seed)) {}
+      store_(with), oracle_(with.limits, drafts), breakage_dice_(with.seed), limits_(with.limits) {
+    if (breaks(mutant::lose_dead)) {
+        limits_.dead_max = 0;
+    }
+    shadow_ = std::make_unique<broker_state>(limits_, with.seed, &zones_);
+}
 
 template <class Call>
 void pump::run(call what, Call&& what_to_do) {
@@ -48,9 +52,29 @@ void pump::run(call what, Call&& what_to_do) {
     for (auto const& e : out_.effects) {
         trace_(text(e));
     }
+    know_drafts(out_);
     oracle_.called(what, out_);
     write_down(out_);
     send_out(out_);
+}
+
+// What a schedule publishes is nobody's draft; the oracle compares it with the schedule.
+void pump::know_drafts(output const& out) {
+    for (auto const& record : out.records) {
+        auto const* p = std::get_if<record::published>(&record);
+        if (!p || p->schedule.empty()) {
+            continue;
+        }
+        auto meant = std::make_shared<draft>();
+        meant->fields = p->message;
+        meant->queue = p->message.queue;
+        meant->task = p->message.task;
+        meant->content = p->message.content;
+        auto const& unique = p->message.unique;
+        meant->unique = {std::string{unique.key}, unique.until, unique.conflict, unique.ttl_s};
+        meant->delays.assign(p->message.retry_delays_ms.begin(), p->message.retry_delays_ms.end());
+        drafts_[p->message.id] = meant;
+    }
 }
 
 void pump::write_down(output const& out) {
@@ -114,15 +138,12 @@ void pump::release() {
 }
 
 void pump::start(moment now) {
-    core_ = std::make_unique<broker_state>(options_.limits, options_.seed);
+    core_ = std::make_unique<broker_state>(limits_, options_.seed, &zones_);
     storage::batch_number last{0};
     auto const report =
         store_.open([&](any_record const& record, position at, std::uint32_t bytes) {
             last = storage::batch_of(at);
-            if (!(breaks(mutant::forget_leases) &&
-                  std::holds_alternative<record::leased>(record))) {
-                core_->replay(record, at, bytes);
-            }
+            replay_with_mutant(record, at, bytes);
         });
     if (!report) {
         throw violation{"recovery refused: " + report.error().message() + ": " +
@@ -136,10 +157,39 @@ void pump::start(moment now) {
     logged_ = durable;
     trace_("recovered " + std::to_string(report->batches) + " batches, next " +
            std::to_string(report->next.value));
-    compare_with_replay(*core_, "after recovery");
+    if (options_.breakage < mutant::forget_slots) { // the others show what else notices them
+        compare_with_replay(*core_, "after recovery");
+    }
     healthy_ = true;
     run({call_kind::recovered, now}, [&](output& out) { core_->recovered(now, out); });
     oracle_.check_states(*core_);
+}
+
+// Some mutants forget what a record says.
+void pump::replay_with_mutant(any_record const& record, position at, std::uint32_t bytes) {
+    bool const forgotten =
+        (breaks(mutant::forget_leases) && std::holds_alternative<record::leased>(record)) ||
+        (breaks(mutant::forget_slots) && std::holds_alternative<record::slots_skipped>(record)) ||
+        (breaks(mutant::forget_holds) && std::holds_alternative<record::hold_set>(record)) ||
+        (breaks(mutant::forget_policies) && std::holds_alternative<record::policy_set>(record)) ||
+        (breaks(mutant::forget_sweeps) && std::holds_alternative<record::sweep_began>(record)) ||
+        (breaks(mutant::forget_reports) && std::holds_alternative<record::reported>(record));
+    if (forgotten) {
+        return;
+    }
+    auto const* p = std::get_if<record::published>(&record);
+    if (!p || !(breaks(mutant::forget_slots) || breaks(mutant::forget_keys))) {
+        core_->replay(record, at, bytes);
+        return;
+    }
+    auto changed = *p;
+    if (breaks(mutant::forget_slots)) {
+        changed.schedule = {};
+        changed.slot = unset;
+    } else if (!changed.blocked) {
+        changed.message.unique = {};
+    }
+    core_->replay(changed, at, bytes);
 }
 
 void pump::crash(dice& chance) {
@@ -182,7 +232,8 @@ void pump::turn(moment now, std::deque<parcel>& inbox, std::size_t commands_max)
     auto const deadline = core_->next_deadline();
     if ((deadline.wall <= now.wall || deadline.steady <= now.steady) &&
         !breaks(mutant::late_timer)) {
-        run({call_kind::advance, now}, [&](output& out) { core_->advance(now, out); });
+        auto const told = breaks(mutant::hasty) ? moment{now.wall + duration{50}, now.steady} : now;
+        run({call_kind::advance, now}, [&](output& out) { core_->advance(told, out); });
     }
     for (std::size_t i = 0; i < commands_max && !inbox.empty(); ++i) {
         auto const p = std::move(inbox.front());
@@ -194,7 +245,7 @@ void pump::turn(moment now, std::deque<parcel>& inbox, std::size_t commands_max)
     // Commands may have been applied past a deadline; the oracle asks only about what was due
     // when the core was last told the time.
     oracle_.check_turn(*core_, now);
-    if (healthy_ && oracle_.all_durable() && !sealed_) {
+    if (healthy_ && oracle_.all_durable() && !sealed_ && options_.breakage < mutant::forget_slots) {
         compare_with_replay(*core_, "while running");
     }
 }
@@ -258,6 +309,19 @@ void pump::finish_commit() {
     store_.journal().recycle(std::move(*sealed_));
     sealed_.reset();
     release();
+}
+
+bool pump::knows(session_id session, std::uint64_t connection) const {
+    return healthy_ && connection != 0 && address_of(session).connection == connection;
+}
+
+void pump::stall(session_id session, bool stalled, moment now) {
+    trace_(std::string{stalled ? "stall " : "unstall "} + text(session));
+    oracle_.stalled(session, stalled);
+    if (!breaks(mutant::forget_stalls)) {
+        run({call_kind::stall, now},
+            [&](output& out) { core_->set_stalled(session, stalled, out); });
+    }
 }
 
 void pump::heard(session_id session, moment now) {

@@ -28,7 +28,7 @@ public:
     using deliver_to = std::function<void(address, letter)>;
     using tracer = std::function<void(std::string const&)>;
 
-    pump(options const& with, draft_map const& drafts, deliver_to deliver, tracer trace);
+    pump(options const& with, draft_map& drafts, deliver_to deliver, tracer trace);
 
     // Recovers what the store holds and begins a new epoch.
     void start(core::moment now);
@@ -44,6 +44,9 @@ public:
     [[nodiscard]] bool committing() const { return sealed_.has_value(); }
 
     void heard(core::session_id session, core::moment now);
+    // The connection takes nothing for now, or takes again.
+    [[nodiscard]] bool knows(core::session_id session, std::uint64_t connection) const;
+    void stall(core::session_id session, bool stalled, core::moment now);
     [[nodiscard]] core::deadline next_deadline() const { return core_->next_deadline(); }
     [[nodiscard]] core::broker_stats stats() const { return core_->stats(); }
     [[nodiscard]] oracle const& watcher() const { return oracle_; }
@@ -53,6 +56,8 @@ public:
 private:
     template <class Call>
     void run(call what, Call&& what_to_do);
+    void know_drafts(core::output const& out);
+    void replay_with_mutant(core::any_record const& record, core::position at, std::uint32_t bytes);
     void write_down(core::output const& out);
     void send_out(core::output const& out);
     void send_delivery(core::delivery const& d);
@@ -66,12 +71,14 @@ private:
     void replay_shadow(core::any_record const& record, storage::placement where);
 
     options const& options_;
-    draft_map const& drafts_;
+    draft_map& drafts_; // what schedules publish is added
     deliver_to deliver_;
     tracer trace_;
     store store_;
     oracle oracle_;
     dice breakage_dice_;
+    sim_zones const zones_;
+    core::limits limits_; // the core's
     std::unique_ptr<core::broker_state> core_;
     std::unique_ptr<core::broker_state> shadow_; // replays what is durable, for ever
     core::output out_;

@@ -33,7 +33,8 @@ simulator::simulator(options const& with, bool print_trace)
         [this](std::string const& line) { trace(line); });
     for (std::uint64_t i = 0; i < options_.clients; ++i) {
         bool const consumes = dice_.chance(options_.consume_permille);
-        stations_.push_back({std::make_unique<simulation::client>(world_, i, consumes), {}, false});
+        stations_.push_back(
+            {std::make_unique<simulation::client>(world_, i, consumes), {}, false, false});
     }
 }
 
@@ -85,6 +86,8 @@ void simulator::fault() {
         s.client->goodbye();
     } else if (dice_.chance(o.freeze_permille)) {
         s.frozen = !s.frozen;
+    } else if (dice_.chance(o.stall_permille)) {
+        stall(s, !s.stalled);
     } else if (dice_.chance(o.jump_permille)) {
         jump_clock();
     } else if (dice_.chance(o.disk_permille)) {
@@ -176,8 +179,10 @@ void simulator::drain() {
     pump_->disk().set_full(false);
     for (auto& s : stations_) {
         s.frozen = false;
+        stall(s, false);
     }
     stations_.front().client->take_everything();
+    stations_.front().client->let_everything_run();
     // Everything that may have to be waited for, twice: a retry can follow an eta.
     auto const patience = 2 * duration{options_.eta_ms + options_.expires_ms + 20'000 + 5'000} +
                           options_.limits.session_grace + options_.limits.settling +
@@ -218,6 +223,14 @@ void simulator::drain() {
 void simulator::hear(station& s) {
     if (s.client->connected()) {
         pump_->heard(s.client->session(), now());
+    }
+}
+
+// Only while its connection lives: a new one begins empty.
+void simulator::stall(station& s, bool stalled) {
+    if (s.client->connected() && pump_->knows(s.client->session(), s.client->connection())) {
+        s.stalled = stalled;
+        pump_->stall(s.client->session(), stalled, now());
     }
 }
 

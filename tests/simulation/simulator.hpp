@@ -37,6 +37,7 @@ private:
         std::unique_ptr<simulation::client> client;
         std::deque<letter> mail; // what the broker sent and the client has not read
         bool frozen = false;
+        bool stalled = false; // as the broker was told
     };
 
     void step();
@@ -51,6 +52,7 @@ private:
     void trace(std::string const& line);
     void deliver(pump::address to, letter mail);
     void hear(station& s);
+    void stall(station& s, bool stalled);
     [[nodiscard]] core::moment now() const { return {wall_, steady_}; }
 
     options const options_;

@@ -1,88 +1,10 @@
 #include "tests/simulation/trace.hpp"
 
-#include <charconv>
+#include "tests/simulation/trace_line.hpp"
 
 namespace peyk::simulation {
 
-using namespace core;
-
 namespace {
-
-// Appends words to a line.
-class line {
-public:
-    explicit line(std::string_view head) : out_(head) {}
-
-    template <class T>
-    line& add(char const* name, T const& value) {
-        out_ += ' ';
-        out_ += name;
-        put(value);
-        return *this;
-    }
-    line& bytes(char const* name, std::string_view value) {
-        add(name, value.size());
-        out_ += '#';
-        put(hash_of(value));
-        return *this;
-    }
-    line& error(task_error const& e) {
-        return e.type.empty() && e.text.empty() ? *this : add("error=", e.type).add("", e.text);
-    }
-    line& error(errc code) { return add("", name(code)); }
-    line& counts(counters const& c) {
-        return add("attempts=", c.attempts)
-            .add("crashes=", c.crashes)
-            .add("deliveries=", c.deliveries);
-    }
-    line& refusals(std::vector<refusal> const& list) {
-        for (auto const& r : list) {
-            add("refused=", r.index).error(r.code);
-        }
-        return *this;
-    }
-    [[nodiscard]] std::string take() { return std::move(out_); }
-
-private:
-    template <class T>
-    requires std::is_integral_v<T>
-    void put(T value) {
-        char digits[24];
-        auto const end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-        out_.append(digits, end);
-    }
-    void put(bool value) { out_ += value ? '1' : '0'; }
-    void put(std::string_view value) { out_ += value; }
-    void put(std::string const& value) { out_ += value; }
-    void put(char const* value) { out_ += value; }
-    void put(delivery_token t) {
-        put(t.epoch.value);
-        out_ += '.';
-        put(t.number);
-    }
-    template <class Tag, class Rep>
-    void put(number<Tag, Rep> n) {
-        put(n.value);
-    }
-    template <class Tag>
-    void put(id128<Tag> id) {
-        put(id.low);
-    }
-    void put(wall_time t) {
-        if (t == never) {
-            out_ += "never";
-        } else {
-            put(t.time_since_epoch().count());
-        }
-    }
-    void put(message_state s) {
-        static constexpr char const* names[] = {
-            "scheduled", "ready", "leased", "succeeded", "failed", "revoked", "dead"};
-        out_ += names[static_cast<int>(s)];
-    }
-
-    std::string out_;
-};
 
 struct command_text {
     std::string operator()(connect const& c) const {
@@ -102,6 +24,10 @@ struct command_text {
         for (auto const& m : c.messages) {
             l.add("m", m.id).add("", m.queue).add("task=", m.task).add("p", m.priority);
             l.add("eta=", m.eta).add("expires=", m.expires).bytes("bytes=", m.content);
+            if (!m.unique.key.empty()) {
+                l.add("key=", m.unique.key).add("until=", static_cast<int>(m.unique.until));
+                l.add("conflict=", static_cast<int>(m.unique.conflict));
+            }
         }
         return l.take();
     }
@@ -121,15 +47,74 @@ struct command_text {
         l.add("s", c.session).add("r", c.request);
         for (auto const& s : c.settlements) {
             static constexpr char const* names[] = {
-                "success", "failure", "retry", "snooze", "release", "drop", "dead"};
+                "success", "failure", "retry", "snooze", "limited", "release", "drop", "dead"};
             l.add("d", s.token).add("", names[s.verdict.index()]);
         }
         return l.take();
     }
     std::string operator()(start const& c) const { return tokens(line{"start"}, c); }
     std::string operator()(extend const& c) const { return tokens(line{"extend"}, c); }
-    std::string operator()(cancel const& c) const { return ids(line{"cancel"}, c); }
-    std::string operator()(get const& c) const { return ids(line{"get"}, c); }
+    std::string operator()(cancel const& c) const {
+        return ids(line{"cancel"}.flag("terminate", c.terminate), c);
+    }
+    std::string operator()(reschedule const& c) const {
+        return ids(line{"reschedule"}.add("due=", c.due), c);
+    }
+    std::string operator()(forget const& c) const { return ids(line{"forget"}, c); }
+    std::string operator()(redrive const& c) const {
+        return ids(line{"redrive"}.add("to=", c.to).flag("reset", c.reset_counters), c);
+    }
+    std::string operator()(report const& c) const {
+        line l{"report"};
+        l.add("s", c.session).add("r", c.request).add("d", c.token).bytes("log=", c.log);
+        return l.flag("progress", c.progress.has_value())
+            .flag("checkpoint", c.checkpoint.has_value())
+            .take();
+    }
+    std::string operator()(get const& c) const {
+        return ids(line{"get"}.flag("whole", c.whole), c);
+    }
+    std::string operator()(create_queue const& c) const { return named("create_queue", c); }
+    std::string operator()(delete_queue const& c) const { return named("delete_queue", c); }
+    std::string operator()(set_policy const& c) const {
+        return line{"set_policy"}.add("s", c.session).add("r", c.request).add("", c.pattern).take();
+    }
+    std::string operator()(remove_policy const& c) const {
+        line l{"remove_policy"};
+        return l.add("s", c.session).add("r", c.request).add("", c.pattern).take();
+    }
+    std::string operator()(set_hold const& c) const {
+        line l{"set_hold"};
+        l.add("s", c.session).add("r", c.request).add("", static_cast<int>(c.scope));
+        return l.add("", c.name).add("until=", c.until).take();
+    }
+    std::string operator()(release_hold const& c) const {
+        line l{"release_hold"};
+        l.add("s", c.session).add("r", c.request).add("", static_cast<int>(c.scope));
+        return l.add("", c.name).take();
+    }
+    std::string operator()(set_schedule const& c) const {
+        line l{"set_schedule"};
+        l.add("s", c.session).add("r", c.request).add("", c.spec.name).given("cron=", c.spec.cron);
+        l.given("every=", c.spec.every).given("start=", c.spec.start).given("end=", c.spec.end);
+        l.given("zone=", c.spec.zone).add("misfire=", static_cast<int>(c.spec.misfire));
+        l.add("overlap=", static_cast<int>(c.spec.overlap)).given("jitter=", c.spec.jitter);
+        return l.flag("paused", c.spec.paused).take();
+    }
+    std::string operator()(remove_schedule const& c) const { return named("remove_schedule", c); }
+    std::string operator()(pause_schedule const& c) const {
+        return named(c.paused ? "pause_schedule" : "resume_schedule", c);
+    }
+    std::string operator()(trigger_schedule const& c) const { return named("trigger", c); }
+    std::string operator()(start_sweep const& c) const {
+        line l{"start_sweep"};
+        l.add("s", c.session).add("r", c.request);
+        l.add("action=", static_cast<int>(c.spec.action)).given("rate=", c.spec.rate_per_s);
+        return l.flag("dry", c.spec.dry_run).take();
+    }
+    std::string operator()(stop_sweep const& c) const {
+        return line{"stop_sweep"}.add("s", c.session).add("r", c.request).add("", c.sweep).take();
+    }
     std::string operator()(watch const& c) const { return ids(line{"watch"}, c); }
     std::string operator()(unwatch const& c) const {
         return line{"unwatch"}.add("s", c.session).add("r", c.watch).take();
@@ -141,6 +126,9 @@ struct command_text {
         return line{"credit"}.add("s", c.session).add("c", c.consumer).add("", c.credit).take();
     }
 
+    static std::string named(char const* verb, auto const& c) {
+        return line{verb}.add("s", c.session).add("r", c.request).add("", c.name).take();
+    }
     static std::string tokens(line l, auto const& c) {
         l.add("s", c.session);
         for (auto t : c.tokens) {
@@ -154,112 +142,6 @@ struct command_text {
             l.add("m", id);
         }
         return l.take();
-    }
-};
-
-struct record_text {
-    std::string operator()(record::epoch_started const& r) const {
-        return line{"! epoch"}.add("", r.epoch).take();
-    }
-    std::string operator()(record::stopped_cleanly const&) const { return "! stopped"; }
-    std::string operator()(record::session_opened const& r) const {
-        line l{"! session_opened"};
-        l.add("s", r.session).add("consumes=", r.consumes);
-        for (auto const& [first, last] : r.accepted) {
-            l.add("accepted=", first).add("-", last);
-        }
-        return l.take();
-    }
-    std::string operator()(record::session_ended const& r) const {
-        return line{"! session_ended"}.add("s", r.session).take();
-    }
-    std::string operator()(record::published const& r) const {
-        return line{"! published"}.add("n", r.number).add("m", r.message.id).take();
-    }
-    std::string operator()(record::message_kept const& r) const {
-        line l{"! kept"};
-        l.add("n", r.number).add("", r.state).add("due=", r.due).counts(r.counters);
-        return l.add("lease=", r.lease).add("s", r.holder).take();
-    }
-    std::string operator()(record::leased const& r) const {
-        return line{"! leased"}.add("n", r.number).add("d", r.token).add("s", r.session).take();
-    }
-    std::string operator()(record::requeued const& r) const {
-        line l{"! requeued"};
-        l.add("n", r.number).add("due=", r.due).counts(r.counters);
-        return l.add("retrying=", r.retrying).error(r.error).take();
-    }
-    std::string operator()(record::started const& r) const {
-        return line{"! started"}.add("n", r.number).take();
-    }
-    std::string operator()(record::finished const& r) const {
-        line l{"! finished"};
-        l.add("n", r.number).add("m", r.id).add("", r.outcome.state).counts(r.counters);
-        l.add("expired=", r.outcome.expired).bytes("result=", r.outcome.result);
-        l.error(r.outcome.error).add("by=", r.outcome.settled_by);
-        return l.add("until=", r.until).take();
-    }
-    std::string operator()(record::forgotten const& r) const {
-        return line{"! forgotten"}.add("n", r.number).take();
-    }
-};
-
-struct effect_text {
-    std::string operator()(effect::welcome const& e) const {
-        line l{"> welcome"};
-        l.add("s", e.session).add("resumed=", e.resumed);
-        for (auto const& h : e.lost) {
-            l.add("lost=", h.token);
-        }
-        return l.take();
-    }
-    std::string operator()(effect::published const& e) const { return answer("> published", e); }
-    std::string operator()(effect::settled const& e) const { return answer("> settled", e); }
-    std::string operator()(effect::cancelled const& e) const { return answer("> cancelled", e); }
-    std::string operator()(effect::subscribed const& e) const {
-        return line{"> subscribed"}.add("s", e.session).add("r", e.request).take();
-    }
-    std::string operator()(effect::unsubscribed const& e) const {
-        return line{"> unsubscribed"}.add("s", e.session).add("r", e.request).take();
-    }
-    std::string operator()(effect::extended const& e) const {
-        line l{"> extended"};
-        l.add("s", e.session).add("r", e.request);
-        for (auto t : e.lost) {
-            l.add("lost=", t);
-        }
-        return l.take();
-    }
-    std::string operator()(effect::statuses const& e) const {
-        line l{"> statuses"};
-        l.add("s", e.session).add("r", e.request);
-        for (auto const& s : e.list) {
-            l.add("[", text(s)).add("]", "");
-        }
-        return l.take();
-    }
-    std::string operator()(effect::updated const& e) const {
-        line l{"> updated"};
-        l.add("s", e.session).add("r", e.watch).add("", text(e.status));
-        return l.add("last=", e.last).take();
-    }
-    std::string operator()(effect::recalled const& e) const {
-        line l{"> recalled"};
-        l.add("s", e.session);
-        for (auto t : e.tokens) {
-            l.add("d", t);
-        }
-        return l.take();
-    }
-    std::string operator()(effect::refused const& e) const {
-        return line{"> refused"}.add("s", e.session).add("r", e.request).error(e.code).take();
-    }
-    std::string operator()(effect::closed const& e) const {
-        return line{"> closed"}.add("s", e.session).error(e.why).take();
-    }
-
-    static std::string answer(char const* head, auto const& e) {
-        return line{head}.add("s", e.session).add("r", e.request).refusals(e.refused).take();
     }
 };
 
@@ -281,19 +163,12 @@ std::string text(any_command const& command) {
     return std::visit(command_text{}, command);
 }
 
-std::string text(any_record const& record) {
-    return std::visit(record_text{}, record);
-}
-
-std::string text(any_effect const& effect) {
-    return std::visit(effect_text{}, effect);
-}
-
 std::string text(delivery const& d) {
     line l{"> deliver"};
     l.add("s", d.session).add("c", d.consumer).add("d", d.token).add("m", d.message.id);
     l.add("", d.message.queue).add("p", d.message.priority).counts(d.counters);
-    return l.bytes("bytes=", d.message.content).add("on_disk=", d.content_bytes).take();
+    l.bytes("bytes=", d.message.content).add("on_disk=", d.content_bytes);
+    return l.bytes("checkpoint=", d.checkpoint).take();
 }
 
 std::string text(status const& s) {
