@@ -23,13 +23,15 @@ struct scenario {
     json::object (*run)(bench::rig&);
 };
 
-constexpr std::array<scenario, 6> scenarios{{
+constexpr std::array<scenario, 8> scenarios{{
     {"publish", "publish with confirms, a window in flight", bench::run_publish},
     {"drain", "take and settle a backlog", bench::run_drain},
     {"cycle", "publish, deliver and settle at once", bench::run_cycle},
     {"confirm", "one publish at a time: the time to its confirm", bench::run_confirm},
     {"latency", "1000/s: the time from publish to delivery", bench::run_latency},
     {"backlog", "many messages: memory, disk and restart", bench::run_backlog},
+    {"scheduled", "many messages due over 90 days: rate, memory, restart", bench::run_scheduled},
+    {"punctual", "messages due over ten seconds: how late each comes", bench::run_punctual},
 }};
 
 // What the broker says about itself, and what it was told.

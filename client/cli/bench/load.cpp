@@ -100,7 +100,8 @@ producer_options producer_of(rig const& on) {
     return {.queue = on.queue(),
             .body_bytes = on.what().size,
             .window = on.what().window,
-            .batch = on.what().batch};
+            .batch = on.what().batch,
+            .eta = {}};
 }
 
 void fill(rig& on, std::uint64_t messages) {

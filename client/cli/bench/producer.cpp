@@ -17,7 +17,7 @@ constexpr std::uint64_t counter_mask = 0xFFFF'FFFF;
 } // namespace
 
 producer::producer(link& over, producer_options options)
-    : link_(over), options_(std::move(options)), writer_(options_.queue, options_.body_bytes) {
+    : link_(over), options_(std::move(options)), writer_(options_.queue, options_.body_bytes, options_.eta) {
     auto const id = message_id::make();
     id_.id_high = id.high;
     id_.id_low = id.low & ~counter_mask;
@@ -44,6 +44,7 @@ void producer::fill() {
         auto what = id_;
         what.request = link_.next_request();
         what.id_low += sent_;
+        what.first = sent_;
         what.messages = static_cast<std::uint32_t>(n);
         what.first_sequence = sent_ + 1;
         what.answered_below = unconfirmed_.empty() ? what.first_sequence

@@ -18,6 +18,7 @@ struct producer_options {
     std::size_t body_bytes = 128;
     std::uint32_t window = 1000;
     std::uint32_t batch = 100; // messages in one frame, at most
+    eta_of_message eta = {};
 };
 
 class producer {

@@ -3,6 +3,7 @@
 #include "client/cli/bench/load.hpp"
 #include "client/cli/bench/machine.hpp"
 #include "client/cli/bench/measured_run.hpp"
+#include "client/cli/bench/restart.hpp"
 #include "client/cli/bench/scenarios.hpp"
 #include "client/cli/exit_code.hpp"
 
@@ -13,36 +14,9 @@
 namespace peyk::cli::bench {
 namespace {
 
-using seconds = std::chrono::duration<double>;
-
 constexpr std::uint64_t backlog_count = 1'000'000;
 // Published before memory is read first: what a broker needs once is not counted per message.
 constexpr std::uint64_t first_count = 1'000;
-
-struct restart {
-    double stop_s = 0;
-    double first_delivery_s = 0;
-    double recovery_s = 0; // as the broker says
-};
-
-restart restart_after(rig& on, int signal) {
-    restart took;
-    on.next_phase();
-    auto at = clock::now();
-    on.own()->stop(signal);
-    took.stop_s = seconds(clock::now() - at).count();
-    at = clock::now();
-    on.own()->start();
-    {
-        drains to{on, 1, 1};
-        to.keep_deliveries();
-        to.on_delivery([&](std::uint64_t) { on.context().stop(); });
-        on.run();
-        took.first_delivery_s = seconds(clock::now() - at).count();
-    }
-    took.recovery_s = on.stats().recovery.count();
-    return took;
-}
 
 } // namespace
 
@@ -74,13 +48,7 @@ boost::json::object run_backlog(rig& on) {
     fields["disk_bytes_before"] = disk_before;
     fields["journal_bytes"] = on.stats().journal_bytes;
 
-    auto const orderly = restart_after(on, SIGTERM);
-    fields["stop_s"] = orderly.stop_s;
-    fields["restart_s"] = orderly.first_delivery_s;
-    fields["recovery_s"] = orderly.recovery_s;
-    auto const killed = restart_after(on, SIGKILL);
-    fields["restart_after_kill_s"] = killed.first_delivery_s;
-    fields["recovery_after_kill_s"] = killed.recovery_s;
+    add_restarts(on, fields);
     fields["resident_bytes_after_restart"] = resident_bytes(on.own()->pid());
     return fields;
 }

@@ -21,4 +21,10 @@ namespace peyk::cli::bench {
 // restarted, after SIGTERM and after SIGKILL, delivers the first of them.
 [[nodiscard]] boost::json::object run_backlog(rig& on);
 
+// Messages with an eta, spread over 90 days: rate, memory and disk per message, and restart.
+[[nodiscard]] boost::json::object run_scheduled(rig& on);
+// Messages due one after the other over ten seconds, with a restart of the broker in the middle:
+// how late each is delivered.
+[[nodiscard]] boost::json::object run_punctual(rig& on);
+
 } // namespace peyk::cli::bench

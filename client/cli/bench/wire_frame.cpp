@@ -6,7 +6,9 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/message_lite.h>
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace peyk::cli::bench {
 namespace {
@@ -25,6 +27,11 @@ constexpr std::uint32_t tag(int field, std::uint32_t kind) {
 
 constexpr std::size_t tag_bytes = 1; // every field written by hand has a number below 16
 constexpr std::size_t fixed64_bytes = 8;
+
+// Times between these (the years 1971 to 2109) are varints of six bytes, so that one can replace
+// another where it stands.
+constexpr std::int64_t eta_min_ms = std::int64_t{1} << 35;
+constexpr std::int64_t eta_max_ms = (std::int64_t{1} << 42) - 1;
 
 char* put_varint(char* at, std::uint64_t value) {
     auto* bytes = reinterpret_cast<std::uint8_t*>(at);
@@ -97,7 +104,8 @@ void append_frame(std::string& out, std::uint64_t request, int kind, pb::Message
     body.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(at));
 }
 
-publish_writer::publish_writer(std::string const& queue, std::size_t body_bytes) {
+publish_writer::publish_writer(std::string const& queue, std::size_t body_bytes, eta_of_message eta)
+    : eta_(std::move(eta)) {
     proto::Content content;
     content.set_body(std::string(body_bytes, 'x'));
     content.set_content_type("text/plain");
@@ -107,9 +115,13 @@ publish_writer::publish_writer(std::string const& queue, std::size_t body_bytes)
     message->set_id_high(~std::uint64_t{0});
     message->set_id_low(~std::uint64_t{0});
     message->set_queue(queue);
+    if (eta_)
+        message->set_eta_ms(eta_min_ms);
     content.SerializeToString(message->mutable_content());
     one.SerializeToString(&message_);
     id_at_ = tag_bytes + varint_bytes(message->ByteSizeLong()) + tag_bytes;
+    eta_at_ = id_at_ + fixed64_bytes + tag_bytes + fixed64_bytes + // both halves of the id
+              tag_bytes + varint_bytes(queue.size()) + queue.size() + tag_bytes;
 }
 
 void publish_writer::append(std::string& out, batch const& what) const {
@@ -119,6 +131,10 @@ void publish_writer::append(std::string& out, batch const& what) const {
         std::memcpy(at, message_.data(), message_.size());
         put_fixed64(at + id_at_, what.id_high);
         put_fixed64(at + id_at_ + fixed64_bytes + tag_bytes, what.id_low + n);
+        if (eta_) {
+            auto const eta = std::clamp(eta_(what.first + n), eta_min_ms, eta_max_ms);
+            put_varint(at + eta_at_, static_cast<std::uint64_t>(eta));
+        }
         at += message_.size();
     }
     at = put_varint(at, tag(proto::Publish::kFirstSequenceFieldNumber, fixed64_kind));

@@ -3,6 +3,7 @@
 // written into the output without objects in between, answers are cut without parsing their bodies.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,15 +29,20 @@ void append_frame(std::string& out,
                   int kind,
                   google::protobuf::MessageLite const& body);
 
-// Writes Publish frames: the same message over and over, each time with an id of its own.
+// The eta of message n, in milliseconds of Unix time; empty: none has one.
+using eta_of_message = std::function<std::int64_t(std::uint64_t n)>;
+
+// Writes Publish frames: the same message over and over, each time with an id, and if wished an
+// eta, of its own.
 class publish_writer {
 public:
-    publish_writer(std::string const& queue, std::size_t body_bytes);
+    publish_writer(std::string const& queue, std::size_t body_bytes, eta_of_message eta = {});
 
     struct batch {
         std::uint64_t request = 0;
         std::uint64_t id_high = 0;
         std::uint64_t id_low = 0; // of the first message; the next ones count up
+        std::uint64_t first = 0;  // its n, for the eta
         std::uint32_t messages = 0;
         std::uint64_t first_sequence = 0;
         std::uint64_t answered_below = 0;
@@ -46,6 +52,8 @@ public:
 private:
     std::string message_; // encoded as an item of Publish, with an id to be replaced
     std::size_t id_at_ = 0;
+    eta_of_message eta_;
+    std::size_t eta_at_ = 0;
 };
 
 struct delivery_token {
