@@ -193,7 +193,6 @@ void broker_state::members::finish(message_entry& e, ending const& how) {
     keep_ending(e, how, now.wall, now.wall + ttl);
     if (!kept) {
         notify(e);
-        key_final(e);
         --counted.results;
         forget(e);
         return;
@@ -305,9 +304,7 @@ void broker_state::members::record_finished(message_entry& e, retained* owner, e
 // Nothing of it is kept. It has no place any more.
 void broker_state::members::forget(message_entry& e) {
     out->records.emplace_back(record::forgotten{e.number});
-    if (!e.final()) {
-        key_final(e);
-    }
+    key_final(e);
     drop(e);
     ended_messages.push_back(&e);
 }

@@ -348,6 +348,14 @@ void model::on(record::finished const& r) {
     must(r.outcome.origin.empty() ? r.queue == m.queue : r.outcome.origin == m.queue,
          "finished in another queue",
          r.number);
+    // A result brings its whole history; a dead letter only says whether there was one run more.
+    bool const counted =
+        r.counters.attempts > m.counters.attempts || r.counters.crashes > m.counters.crashes;
+    bool const asked = r.outcome.state == message_state::failed && r.outcome.settled_by.number != 0;
+    if (r.outcome.state != message_state::dead && (counted || asked)) {
+        must(!r.traces.history.empty(), "a run is not in the history", r.number);
+        m.runs.push_back({r.counters.crashes > m.counters.crashes, r.traces.history.back().worker});
+    }
     end_lease(m);
     m.state = r.outcome.state;
     m.queue = r.queue;

@@ -34,7 +34,8 @@ void oracle::called(call const& what, output const& out) {
             sweeps_[id] = {what.now, 0, recorded_.sweeps().size() == 1};
         }
     }
-    if (what.kind == call_kind::advance) {
+    advancing_ = what.kind == call_kind::advance;
+    if (advancing_) {
         advanced_to_ = what.now;
         advanced_ = true;
         just_lost_.clear();

@@ -220,7 +220,8 @@ private:
     std::map<core::delivery_token, std::optional<model_message>> ended_as_;
     core::moment advanced_to_{};
     core::moment last_turn_{};
-    bool advanced_ = false; // since it recovered
+    bool advanced_ = false;  // since it recovered
+    bool advancing_ = false; // the last call told the core the time
     core::steady_time recovered_at_{};
     bool disk_full_ = false;
     core::wall_time full_until_ = core::unset; // fires may wait a little longer

@@ -136,7 +136,8 @@ std::size_t oracle::publish_one(publish const& c,
     auto end = at;
     auto const is_it = [&](any_record const& r) {
         auto const* p = std::get_if<record::published>(&r);
-        return p && p->message.id == m.id;
+        return p && p->message.id == m.id &&
+               (c.first.value == 0 || p->sequence.value == c.first.value + item);
     };
     while (end < out.records.size() && !is_it(out.records[end])) {
         ++end;

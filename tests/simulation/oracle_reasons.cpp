@@ -130,6 +130,9 @@ bool oracle::displaced(model_message const& m, std::size_t index, output const& 
 }
 
 bool oracle::swept(sweep_action action, model_message const& m, message_number number) {
+    if (!advancing_) {
+        return false; // sweeps work in time, not when somebody asks for something
+    }
     for (auto const& [id, sweep] : recorded_.sweeps()) {
         auto const& which = sweep.spec.which;
         // What becomes ready in this very call may be found before or after.

@@ -70,6 +70,10 @@ TEST(Simulation, WorldsOfTheMutantsAreSound) {
 struct broken {
     mutant how;
     std::string about;
+
+    friend std::ostream& operator<<(std::ostream& to, broken const& b) {
+        return to << "mutant " << static_cast<int>(b.how) << ' ' << b.about;
+    }
 };
 
 class Mutants : public testing::TestWithParam<broken> {};
@@ -99,12 +103,12 @@ INSTANTIATE_TEST_SUITE_P(All,
                                          broken{mutant::damage_content, ""},
                                          broken{mutant::forget_settle, ""},
                                          broken{mutant::late_timer, ""},
-                                         broken{mutant::forget_slots, "fired twice"},
+                                         broken{mutant::forget_slots, "used up"},
                                          broken{mutant::forget_holds, "is held"},
                                          broken{mutant::forget_keys, "unique key"},
                                          broken{mutant::forget_policies, "full queue"},
                                          broken{mutant::forget_sweeps, "sweep"},
-                                         broken{mutant::forget_reports, "checkpoint"},
+                                         broken{mutant::forget_reports, "another progress"},
                                          broken{mutant::forget_stalls, "stalled"},
                                          broken{mutant::hasty, "before its time"},
                                          broken{mutant::lose_dead, "dead letter was lost"}));
