@@ -164,6 +164,8 @@ time_point parse_moment(std::string_view text, time_point now) {
 }
 
 time_point parse_time(std::string_view text) {
+    constexpr int year_min = 1678; // a time_point begins in the one before
+    constexpr int year_max = 2261; // and ends in the next one
     std::tm parts{};
     int parsed = 0;
     std::string const copy{text};
@@ -182,6 +184,7 @@ time_point parse_time(std::string_view text) {
                "also take 'in 10m' and '-1h'");
     };
     bool const in_range = fields == 6 && parsed > 0 && parts.tm_mon >= 1 && parts.tm_mon <= 12 &&
+                          parts.tm_year >= year_min && parts.tm_year <= year_max &&
                           parts.tm_mday >= 1 && parts.tm_mday <= 31 && parts.tm_hour <= 23 &&
                           parts.tm_min <= 59 && parts.tm_sec <= 60;
     if (!in_range)

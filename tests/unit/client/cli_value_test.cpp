@@ -60,6 +60,8 @@ TEST(CliValue, TimesAreReadAsTheyAreWritten) {
                               "tomorrow",
                               "2030-01-01",
                               "2030-13-01T00:00:00Z",
+                              "2262-06-01T00:00:00Z", // beyond what a time_point holds
+                              "1500-01-01T00:00:00Z",
                               "2030-01-01T00:00:00+1",
                               "2030-01-01T00:00:00 UTC"})
         EXPECT_EQ(code_of([&] { (void)parse_time(wrong); }), exit_code::usage) << wrong;
