@@ -1,5 +1,6 @@
 // Queues, their policies, and holds.
 #include "client/src/admin_question.hpp"
+#include "client/src/utf8.hpp"
 #include <peyk/admin.hpp>
 
 #include <utility>
@@ -7,15 +8,15 @@
 namespace peyk {
 namespace {
 
-admin_question<nothing> create_queue_question(std::string name) {
+admin_question<nothing> create_queue_question(std::string const& name) {
     Control what;
-    what.mutable_create_queue()->set_name(std::move(name));
+    what.mutable_create_queue()->set_name(to_utf8(name));
     return change(std::move(what));
 }
 
-admin_question<nothing> delete_queue_question(std::string name) {
+admin_question<nothing> delete_queue_question(std::string const& name) {
     Control what;
-    what.mutable_delete_queue()->set_name(std::move(name));
+    what.mutable_delete_queue()->set_name(to_utf8(name));
     return change_once(std::move(what));
 }
 
@@ -36,9 +37,9 @@ admin_question<nothing> set_policy_question(queue_policy const& policy) {
     return change(std::move(what));
 }
 
-admin_question<nothing> remove_policy_question(std::string pattern) {
+admin_question<nothing> remove_policy_question(std::string const& pattern) {
     Control what;
-    what.mutable_remove_policy()->set_pattern(std::move(pattern));
+    what.mutable_remove_policy()->set_pattern(to_utf8(pattern));
     return change_once(std::move(what));
 }
 
@@ -59,29 +60,29 @@ admin_question<nothing> set_hold_question(hold const& wanted) {
     return change(std::move(what));
 }
 
-admin_question<nothing> release_hold_question(hold_scope scope, std::string name) {
+admin_question<nothing> release_hold_question(hold_scope scope, std::string const& name) {
     Control what;
     what.mutable_release_hold()->set_scope(static_cast<wire::v1::HoldScope>(scope));
-    what.mutable_release_hold()->set_name(std::move(name));
+    what.mutable_release_hold()->set_name(to_utf8(name));
     return change_once(std::move(what));
 }
 
 } // namespace
 
 void admin::start_create_queue(done handler, std::string name) const {
-    ask_async(client_.session(), create_queue_question(std::move(name)), std::move(handler));
+    ask_async(client_.session(), create_queue_question(name), std::move(handler));
 }
 
 void admin::create_queue(std::string name) const {
-    ask_blocking(client_, create_queue_question(std::move(name)));
+    ask_blocking(client_, create_queue_question(name));
 }
 
 void admin::start_delete_queue(done handler, std::string name) const {
-    ask_async(client_.session(), delete_queue_question(std::move(name)), std::move(handler));
+    ask_async(client_.session(), delete_queue_question(name), std::move(handler));
 }
 
 void admin::delete_queue(std::string name) const {
-    ask_blocking(client_, delete_queue_question(std::move(name)));
+    ask_blocking(client_, delete_queue_question(name));
 }
 
 void admin::start_policies(completion<error_code, std::vector<queue_policy_info>> handler) const {
@@ -101,11 +102,11 @@ void admin::set_policy(queue_policy policy) const {
 }
 
 void admin::start_remove_policy(done handler, std::string pattern) const {
-    ask_async(client_.session(), remove_policy_question(std::move(pattern)), std::move(handler));
+    ask_async(client_.session(), remove_policy_question(pattern), std::move(handler));
 }
 
 void admin::remove_policy(std::string pattern) const {
-    ask_blocking(client_, remove_policy_question(std::move(pattern)));
+    ask_blocking(client_, remove_policy_question(pattern));
 }
 
 void admin::start_holds(completion<error_code, std::vector<hold>> handler) const {
@@ -125,11 +126,11 @@ void admin::set_hold(hold what) const {
 }
 
 void admin::start_release_hold(done handler, hold_scope scope, std::string name) const {
-    ask_async(client_.session(), release_hold_question(scope, std::move(name)), std::move(handler));
+    ask_async(client_.session(), release_hold_question(scope, name), std::move(handler));
 }
 
 void admin::release_hold(hold_scope scope, std::string name) const {
-    ask_blocking(client_, release_hold_question(scope, std::move(name)));
+    ask_blocking(client_, release_hold_question(scope, name));
 }
 
 } // namespace peyk

@@ -1,5 +1,6 @@
 // Schedules and sweeps.
 #include "client/src/admin_question.hpp"
+#include "client/src/utf8.hpp"
 #include <peyk/admin.hpp>
 
 #include <memory>
@@ -16,22 +17,22 @@ admin_question<nothing> set_schedule_question(schedule const& wanted) {
     return change(std::move(what));
 }
 
-admin_question<nothing> remove_schedule_question(std::string name) {
+admin_question<nothing> remove_schedule_question(std::string const& name) {
     Control what;
-    what.mutable_remove_schedule()->set_name(std::move(name));
+    what.mutable_remove_schedule()->set_name(to_utf8(name));
     return change_once(std::move(what));
 }
 
-admin_question<nothing> pause_schedule_question(std::string name, bool paused) {
+admin_question<nothing> pause_schedule_question(std::string const& name, bool paused) {
     Control what;
-    what.mutable_pause_schedule()->set_name(std::move(name));
+    what.mutable_pause_schedule()->set_name(to_utf8(name));
     what.mutable_pause_schedule()->set_paused(paused);
     return change(std::move(what));
 }
 
-admin_question<message_id> trigger_schedule_question(std::string name) {
+admin_question<message_id> trigger_schedule_question(std::string const& name) {
     Control what;
-    what.mutable_trigger_schedule()->set_name(std::move(name));
+    what.mutable_trigger_schedule()->set_name(to_utf8(name));
     return make_question<message_id>(
         std::move(what), on_loss::fail, [](ControlReply const& from, message_id& to) {
             to = to_id(from.done().message());
@@ -39,9 +40,9 @@ admin_question<message_id> trigger_schedule_question(std::string name) {
         });
 }
 
-admin_question<schedule_info> schedule_question(std::string name) {
+admin_question<schedule_info> schedule_question(std::string const& name) {
     Control what;
-    what.mutable_list_schedules()->set_name(std::move(name));
+    what.mutable_list_schedules()->set_name(to_utf8(name));
     auto made =
         make_question<schedule_info>(std::move(what), {}, [](auto&, auto&) { return true; });
     made.convert = [](ControlReply const& from, schedule_info& to) {
@@ -178,11 +179,11 @@ std::vector<schedule_info> admin::schedules() const {
 }
 
 void admin::start_schedule(completion<error_code, schedule_info> handler, std::string name) const {
-    ask_async(client_.session(), schedule_question(std::move(name)), std::move(handler));
+    ask_async(client_.session(), schedule_question(name), std::move(handler));
 }
 
 schedule_info admin::schedule(std::string name) const {
-    return ask_blocking(client_, schedule_question(std::move(name)));
+    return ask_blocking(client_, schedule_question(name));
 }
 
 void admin::start_set_schedule(done handler, peyk::schedule what) const {
@@ -194,29 +195,28 @@ void admin::set_schedule(peyk::schedule what) const {
 }
 
 void admin::start_remove_schedule(done handler, std::string name) const {
-    ask_async(client_.session(), remove_schedule_question(std::move(name)), std::move(handler));
+    ask_async(client_.session(), remove_schedule_question(name), std::move(handler));
 }
 
 void admin::remove_schedule(std::string name) const {
-    ask_blocking(client_, remove_schedule_question(std::move(name)));
+    ask_blocking(client_, remove_schedule_question(name));
 }
 
 void admin::start_pause_schedule(done handler, std::string name, bool paused) const {
-    ask_async(
-        client_.session(), pause_schedule_question(std::move(name), paused), std::move(handler));
+    ask_async(client_.session(), pause_schedule_question(name, paused), std::move(handler));
 }
 
 void admin::pause_schedule(std::string name, bool paused) const {
-    ask_blocking(client_, pause_schedule_question(std::move(name), paused));
+    ask_blocking(client_, pause_schedule_question(name, paused));
 }
 
 void admin::start_trigger_schedule(completion<error_code, message_id> handler,
                                    std::string name) const {
-    ask_async(client_.session(), trigger_schedule_question(std::move(name)), std::move(handler));
+    ask_async(client_.session(), trigger_schedule_question(name), std::move(handler));
 }
 
 message_id admin::trigger_schedule(std::string name) const {
-    return ask_blocking(client_, trigger_schedule_question(std::move(name)));
+    return ask_blocking(client_, trigger_schedule_question(name));
 }
 
 void admin::start_sweeps(completion<error_code, std::vector<sweep_state>> handler) const {

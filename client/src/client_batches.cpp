@@ -2,6 +2,7 @@
 // several, one after the other.
 #include "client/src/ask.hpp"
 #include "client/src/client_frame.hpp"
+#include "client/src/utf8.hpp"
 #include <peyk/client.hpp>
 
 #include <algorithm>
@@ -138,7 +139,7 @@ void client::start_cancel(completion<error_code, std::vector<error_code>> handle
     request.fill = [how = std::move(how)](wire::v1::ClientFrame& frame, id_span slice) {
         auto& to = *frame.mutable_cancel();
         add_ids(*to.mutable_ids(), slice);
-        to.set_reason(how.reason);
+        to.set_reason(to_utf8(how.reason));
         to.set_terminate(how.terminate);
     };
     ask_in_slices(session(), std::move(request), std::move(ids), std::move(handler));
@@ -176,7 +177,7 @@ void client::start_redrive(completion<error_code, std::vector<error_code>> handl
     request.fill = [how = std::move(how)](wire::v1::ClientFrame& frame, id_span slice) {
         auto& to = *frame.mutable_redrive();
         add_ids(*to.mutable_ids(), slice);
-        to.set_to(how.to);
+        to.set_to(to_utf8(how.to));
         to.set_reset_counters(how.reset_counters);
     };
     ask_in_slices(session(), std::move(request), std::move(ids), std::move(handler));

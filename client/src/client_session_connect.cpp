@@ -2,6 +2,7 @@
 #include "client/src/client_frame.hpp"
 #include "client/src/client_session.hpp"
 #include "client/src/client_session_turn.hpp"
+#include "client/src/utf8.hpp"
 
 #include <boost/asio/ip/host_name.hpp>
 
@@ -77,8 +78,8 @@ void client_session::greet() {
     hello.set_session_low(session_low_);
     hello.set_resume(resume_);
     hello.set_client(std::string{library});
-    hello.set_name(options_.name.empty() ? default_name(host) : options_.name);
-    hello.set_host(host);
+    hello.set_name(to_utf8(options_.name.empty() ? default_name(host) : options_.name));
+    hello.set_host(to_utf8(host));
     hello.set_pid(static_cast<std::uint32_t>(::getpid()));
     hello.set_heartbeat_ms(static_cast<std::uint32_t>(options_.heartbeat.count()));
     for (auto const& [token, held] : held_) {
@@ -90,9 +91,9 @@ void client_session::greet() {
         to.set_started(held.started);
     }
     for (auto const& task : options_.tasks)
-        hello.add_tasks(task);
+        hello.add_tasks(to_utf8(task));
     for (auto const& [key, value] : options_.labels)
-        (*hello.mutable_labels())[key] = value;
+        (*hello.mutable_labels())[to_utf8(key)] = to_utf8(value);
     outgoing_.clear();
     append_frame(outgoing_, frame);
     connection_->start_reading();

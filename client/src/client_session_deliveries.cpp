@@ -1,6 +1,7 @@
 // Consumers: subscribing, delivering, settling, taking back.
 #include "client/src/client_frame.hpp"
 #include "client/src/client_session.hpp"
+#include "client/src/utf8.hpp"
 #include "client/src/wire_encode.hpp"
 
 #include <algorithm>
@@ -42,9 +43,9 @@ void client_session::subscribe(std::shared_ptr<consumer_state> const& consumer) 
     to.set_consumer(consumer->number());
     to.set_credit(consumer->credit);
     for (auto const& queue : consumer->options().queues)
-        to.add_queues(queue);
+        to.add_queues(to_utf8(queue));
     for (auto const& task : consumer->options().tasks)
-        to.add_tasks(task);
+        to.add_tasks(to_utf8(task));
     request(frame, {on_loss::forget}, [this, consumer](error_code error, server_frame const&) {
         // The broker may have kept it through the reconnect.
         if (!error || error == errc::duplicate_consumer)

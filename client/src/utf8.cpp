@@ -37,6 +37,16 @@ std::size_t character_bytes(std::string_view text) {
 
 } // namespace
 
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        auto const bytes = character_bytes(text);
+        if (bytes == 0)
+            return false;
+        text.remove_prefix(bytes);
+    }
+    return true;
+}
+
 std::string to_utf8(std::string_view text) {
     constexpr std::string_view replacement = "\xef\xbf\xbd";
     std::string out;

@@ -1,5 +1,6 @@
 #include "client/src/wire_decode.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace peyk {
@@ -60,8 +61,10 @@ boost::system::result<std::string> argument_of(wire::v1::Argument& from) {
 
 } // namespace
 
+// A time_point ends in the year 2262, the broker's times in 9999.
 time_point at_ms(std::int64_t ms) {
-    return time_point{milliseconds{ms}};
+    constexpr auto most = std::chrono::floor<milliseconds>(time_point::max().time_since_epoch());
+    return time_point{std::min(milliseconds{ms}, most)};
 }
 
 std::optional<time_point> at_ms_if_set(std::int64_t ms) {

@@ -1,6 +1,5 @@
 #include "client/src/wire_encode.hpp"
 
-#include "client/src/utf8.hpp"
 #include "client/src/wire_writer.hpp"
 #include "proto/frame_codec.hpp"
 
@@ -8,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 namespace peyk {
 namespace {
@@ -17,13 +17,30 @@ using wire_content = wire::v1::Content;
 using wire_settlement = wire::v1::Settlement;
 using std::chrono::milliseconds;
 
-std::uint64_t unix_ms(time_point at) {
-    auto const ms = std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(ms, 1)); // 0 would mean "none"
+// What the broker cannot take is brought into its limits here, because it refuses the whole frame
+// over it, with the messages and verdicts of others.
+constexpr std::uint32_t sixteen_bits = 65'535;
+
+// The end of the year 9999, beyond which the broker takes no time. In milliseconds, because a
+// time_point ends in the year 2262.
+constexpr milliseconds time_max{253'402'300'799'999};
+
+milliseconds since_epoch(time_point at) {
+    return std::chrono::floor<milliseconds>(at.time_since_epoch());
 }
 
-std::uint64_t count_of(milliseconds value) {
-    return static_cast<std::uint64_t>(std::max<milliseconds::rep>(value.count(), 0));
+milliseconds after(time_point now, milliseconds wait) {
+    return since_epoch(now) + std::clamp(wait, -time_max, time_max);
+}
+
+std::uint64_t unix_ms(milliseconds at) { // 0 would mean "none"
+    return static_cast<std::uint64_t>(std::clamp(at, milliseconds{1}, time_max).count());
+}
+
+template <class Duration>
+std::uint64_t count_of(Duration value) {
+    constexpr typename Duration::rep most = UINT32_MAX;
+    return static_cast<std::uint64_t>(std::clamp<typename Duration::rep>(value.count(), 0, most));
 }
 
 void put_id(wire_writer& w, int field, message_id id) {
@@ -42,26 +59,26 @@ void put_argument(wire_writer& w, int field, std::string_view value) {
 void put_content(wire_writer& w, message_content const& content) {
     constexpr int key = 1; // of an entry of a protobuf map
     constexpr int value = 2;
-    w.bytes_unless_empty(wire_content::kContentTypeFieldNumber, content.content_type);
+    w.text_unless_empty(wire_content::kContentTypeFieldNumber, content.content_type);
     for (auto const& arg : content.args)
         put_argument(w, wire_content::kArgsFieldNumber, arg);
     for (auto const& [name, arg] : content.kwargs)
         w.nested(wire_content::kKwargsFieldNumber, [&, &n = name, &a = arg] {
-            w.bytes(key, n);
+            w.text(key, n);
             put_argument(w, value, a);
         });
     w.bytes_unless_empty(wire_content::kBodyFieldNumber, content.body);
     for (auto const& [name, text] : content.headers)
         w.nested(wire_content::kHeadersFieldNumber, [&, &n = name, &t = text] {
-            w.bytes(key, n);
-            w.bytes(value, t);
+            w.text(key, n);
+            w.text(value, t);
         });
-    w.bytes_unless_empty(wire_content::kTraceparentFieldNumber, content.traceparent);
-    w.bytes_unless_empty(wire_content::kTracestateFieldNumber, content.tracestate);
+    w.text_unless_empty(wire_content::kTraceparentFieldNumber, content.traceparent);
+    w.text_unless_empty(wire_content::kTracestateFieldNumber, content.tracestate);
     put_id(w, wire_content::kGroupFieldNumber, content.group);
-    w.bytes_unless_empty(wire_content::kArgsReprFieldNumber, content.args_repr);
-    w.bytes_unless_empty(wire_content::kPublisherFieldNumber, content.publisher);
-    w.bytes_unless_empty(wire_content::kCompressionFieldNumber, content.compression);
+    w.text_unless_empty(wire_content::kArgsReprFieldNumber, content.args_repr);
+    w.text_unless_empty(wire_content::kPublisherFieldNumber, content.publisher);
+    w.text_unless_empty(wire_content::kCompressionFieldNumber, content.compression);
 }
 
 // Public enumerations have the numbers of the wire.
@@ -74,14 +91,12 @@ template <class Enum>
 std::uint64_t number_of(Enum value) {
     return static_cast<std::uint64_t>(value);
 }
-std::uint64_t seconds_of(std::chrono::seconds value) {
-    return static_cast<std::uint64_t>(std::max<std::chrono::seconds::rep>(value.count(), 0));
-}
 
 void put_retry(wire_writer& w, retry_policy const& policy) {
     using wire_policy = wire::v1::RetryPolicy;
-    auto const percent = std::clamp(std::lround(policy.factor * 100), 0L, 65'535L);
-    w.varint_unless_zero(wire_policy::kMaxRetriesFieldNumber, policy.max_retries);
+    auto const percent = std::clamp(std::lround(policy.factor * 100), 0L, long{sixteen_bits});
+    w.varint_unless_zero(wire_policy::kMaxRetriesFieldNumber,
+                         std::min(policy.max_retries, sixteen_bits));
     w.varint_unless_zero(wire_policy::kBaseMsFieldNumber, count_of(policy.base));
     w.varint_unless_zero(wire_policy::kFactorPercentFieldNumber,
                          static_cast<std::uint64_t>(percent));
@@ -90,43 +105,47 @@ void put_retry(wire_writer& w, retry_policy const& policy) {
     w.varint_unless_zero(wire_policy::kBackoffFieldNumber, number_of(policy.backoff));
     for (auto const delay : policy.delays) // one by one is as legal as packed
         w.varint(wire_policy::kDelaysMsFieldNumber, count_of(delay));
-    w.varint_unless_zero(wire_policy::kMaxAgeSFieldNumber, seconds_of(policy.max_age));
+    w.varint_unless_zero(wire_policy::kMaxAgeSFieldNumber, count_of(policy.max_age));
 }
 
 void put_unique(wire_writer& w, uniqueness const& unique) {
     using wire_unique = wire::v1::Unique;
-    w.bytes_unless_empty(wire_unique::kKeyFieldNumber, unique.key);
+    w.text_unless_empty(wire_unique::kKeyFieldNumber, unique.key);
     w.varint_unless_zero(wire_unique::kUntilFieldNumber, number_of(unique.until));
     w.varint_unless_zero(wire_unique::kOnConflictFieldNumber, number_of(unique.on_conflict));
-    w.varint_unless_zero(wire_unique::kTtlSFieldNumber, seconds_of(unique.ttl));
+    w.varint_unless_zero(wire_unique::kTtlSFieldNumber, count_of(unique.ttl));
 }
 
 void put_result_policy(wire_writer& w, result_policy const& policy) {
     using wire_policy = wire::v1::ResultPolicy;
-    w.varint_unless_zero(wire_policy::kTtlSFieldNumber, seconds_of(policy.ttl));
+    w.varint_unless_zero(wire_policy::kTtlSFieldNumber, count_of(policy.ttl));
     w.varint_unless_zero(wire_policy::kIgnoreFieldNumber, policy.ignore ? 1 : 0);
     w.varint_unless_zero(wire_policy::kTrackStartedFieldNumber, policy.track_started ? 1 : 0);
 }
 
-std::optional<time_point> eta_of(message const& what, time_point now) {
-    auto eta = what.eta;
+std::optional<milliseconds> eta_of(message const& what, time_point now) {
+    std::optional<milliseconds> eta;
+    if (what.eta)
+        eta = since_epoch(*what.eta);
     if (what.countdown)
-        eta = std::max(eta.value_or(time_point::min()), now + *what.countdown);
+        eta = std::max(eta.value_or(milliseconds::min()), after(now, *what.countdown));
     return eta;
 }
 
-std::optional<time_point> expiry_of(message const& what, time_point now) {
-    auto expiry = what.expires_at;
+std::optional<milliseconds> expiry_of(message const& what, time_point now) {
+    std::optional<milliseconds> expiry;
+    if (what.expires_at)
+        expiry = since_epoch(*what.expires_at);
     if (what.expires)
-        expiry = std::min(expiry.value_or(time_point::max()), now + *what.expires);
+        expiry = std::min(expiry.value_or(milliseconds::max()), after(now, *what.expires));
     return expiry;
 }
 
 void put_message(wire_writer& w, message const& what, time_point now) {
     w.fixed64(wire_message::kIdHighFieldNumber, what.id.high);
     w.fixed64(wire_message::kIdLowFieldNumber, what.id.low);
-    w.bytes_unless_empty(wire_message::kQueueFieldNumber, what.queue);
-    w.bytes_unless_empty(wire_message::kTaskFieldNumber, what.task);
+    w.text_unless_empty(wire_message::kQueueFieldNumber, what.queue);
+    w.text_unless_empty(wire_message::kTaskFieldNumber, what.task);
     if (what.priority)
         w.varint(wire_message::kPriorityFieldNumber, *what.priority);
     if (auto const eta = eta_of(what, now))
@@ -138,7 +157,7 @@ void put_message(wire_writer& w, message const& what, time_point now) {
     if (what.result)
         w.nested(wire_message::kResultFieldNumber, [&] { put_result_policy(w, *what.result); });
     if (what.max_crashes)
-        w.varint(wire_message::kMaxCrashesFieldNumber, *what.max_crashes);
+        w.varint(wire_message::kMaxCrashesFieldNumber, std::min(*what.max_crashes, sixteen_bits));
     if (what.unique)
         w.nested(wire_message::kUniqueFieldNumber, [&] { put_unique(w, *what.unique); });
     if (!what.root.is_nil()) {
@@ -154,9 +173,9 @@ void put_message(wire_writer& w, message const& what, time_point now) {
 
 void put_error(wire_writer& w, int field, error_report const& error) {
     w.nested(field, [&] {
-        w.bytes_unless_empty(wire::v1::TaskError::kTypeFieldNumber, to_utf8(error.type));
-        w.bytes_unless_empty(wire::v1::TaskError::kMessageFieldNumber, to_utf8(error.message));
-        w.bytes_unless_empty(wire::v1::TaskError::kTraceFieldNumber, to_utf8(error.trace));
+        w.text_unless_empty(wire::v1::TaskError::kTypeFieldNumber, error.type);
+        w.text_unless_empty(wire::v1::TaskError::kMessageFieldNumber, error.message);
+        w.text_unless_empty(wire::v1::TaskError::kTraceFieldNumber, error.trace);
     });
 }
 
@@ -167,7 +186,7 @@ struct verdict_writer {
     void operator()(verdict::success const& v) {
         w.nested(wire_settlement::kSuccessFieldNumber, [&] {
             w.bytes_unless_empty(wire::v1::Success::kResultFieldNumber, v.result);
-            w.bytes_unless_empty(wire::v1::Success::kContentTypeFieldNumber, v.content_type);
+            w.text_unless_empty(wire::v1::Success::kContentTypeFieldNumber, v.content_type);
         });
     }
     void operator()(verdict::failure const& v) {
@@ -178,13 +197,13 @@ struct verdict_writer {
     }
     void operator()(verdict::retry const& v) {
         w.nested(wire_settlement::kRetryFieldNumber, [&] {
-            w.varint(wire::v1::Retry::kAtMsFieldNumber, unix_ms(v.at));
+            w.varint(wire::v1::Retry::kAtMsFieldNumber, unix_ms(since_epoch(v.at)));
             put_error(w, wire::v1::Retry::kErrorFieldNumber, v.error);
         });
     }
     void operator()(verdict::snooze const& v) {
         w.nested(wire_settlement::kSnoozeFieldNumber,
-                 [&] { w.varint(wire::v1::Snooze::kAtMsFieldNumber, unix_ms(v.at)); });
+                 [&] { w.varint(wire::v1::Snooze::kAtMsFieldNumber, unix_ms(since_epoch(v.at))); });
     }
     void operator()(verdict::release const&) { w.bytes(wire_settlement::kReleaseFieldNumber, {}); }
     void operator()(verdict::drop const&) { w.bytes(wire_settlement::kDropFieldNumber, {}); }
@@ -194,7 +213,7 @@ struct verdict_writer {
     }
     void operator()(verdict::rate_limited const& v) {
         w.nested(wire_settlement::kRateLimitedFieldNumber, [&] {
-            w.varint(wire::v1::RateLimited::kUntilMsFieldNumber, unix_ms(v.until));
+            w.varint(wire::v1::RateLimited::kUntilMsFieldNumber, unix_ms(since_epoch(v.until)));
             w.varint_unless_zero(wire::v1::RateLimited::kScopeFieldNumber, number_of(v.scope));
         });
     }

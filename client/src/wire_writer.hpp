@@ -2,6 +2,8 @@
 // Writes protobuf fields straight into a byte string. For the two messages written once per
 // published message or settlement: no object is built for them.
 
+#include "client/src/utf8.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -26,7 +28,18 @@ public:
         raw_varint(value.size());
         out_.append(value);
     }
+    // A `string` field.
+    void text(int field, std::string_view value) {
+        if (is_utf8(value))
+            bytes(field, value);
+        else
+            bytes(field, to_utf8(value));
+    }
     // What proto3 leaves out: empty and zero.
+    void text_unless_empty(int field, std::string_view value) {
+        if (!value.empty())
+            text(field, value);
+    }
     void bytes_unless_empty(int field, std::string_view value) {
         if (!value.empty())
             bytes(field, value);

@@ -212,6 +212,15 @@ TEST_F(WorkerTest, SnoozeCostsNoAttempt) {
     EXPECT_EQ(remote<std::uint32_t()>("snooze").delay().get(patience), 1U);
 }
 
+TEST_F(WorkerTest, AnErrorTextThatIsNotUtf8FailsItsTaskAndNoOther) {
+    tasks_.add("fail", []() -> int { throw std::runtime_error{"caf\xe9"}; }); // Latin-1
+    tasks_.add("add", [](int a, int b) { return a + b; });
+    work();
+    auto const failed = remote<int()>("fail").delay();
+    EXPECT_EQ(failure_of(failed).message(), "caf\ufffd");
+    EXPECT_EQ((remote<int(int, int)>("add").delay(2, 2).get(patience)), 4);
+}
+
 TEST_F(WorkerTest, ARejectedMessageIsADeadLetter) {
     tasks_.add("reject", [] { throw reject{"never again"}; });
     work();

@@ -1,4 +1,5 @@
 // The bytes written by hand are the bytes protobuf reads.
+#include "client/src/utf8.hpp"
 #include "client/src/wire_decode.hpp"
 #include "client/src/wire_encode.hpp"
 #include <peyk/message_id.hpp>
@@ -79,6 +80,69 @@ TEST(WireEncode, TheLaterEtaAndTheEarlierExpiryWin) {
     auto const wire = encoded(what);
     EXPECT_EQ(wire.eta_ms(), ms_of(now + 30s));
     EXPECT_EQ(wire.expires_ms(), ms_of(now + 40s));
+}
+
+TEST(WireEncode, WhatTheBrokerCannotTakeIsBroughtIntoItsLimits) {
+    constexpr std::int64_t end_of_9999 = 253'402'300'799'999;
+    message never;
+    never.countdown = std::chrono::milliseconds::max();
+    never.expires = std::chrono::hours{24 * 365 * 500};
+    never.retry = retry_policy{.max_retries = 100'000, .max = std::chrono::milliseconds::max()};
+    auto wire = encoded(never);
+    EXPECT_EQ(wire.retry().max_retries(), 65'535u);
+    EXPECT_EQ(wire.retry().max_ms(), 4'294'967'295u);
+    EXPECT_EQ(wire.eta_ms(), end_of_9999);
+    EXPECT_EQ(wire.expires_ms(), ms_of(now) + 500LL * 365 * 86'400'000);
+
+    message past;
+    past.countdown = std::chrono::milliseconds::min();
+    past.expires_at = time_point::min();
+    wire = encoded(past);
+    EXPECT_EQ(wire.eta_ms(), 1); // 0 would mean "none"
+    EXPECT_EQ(wire.expires_ms(), 1);
+
+    wire::v1::Status late;
+    late.set_eta_ms(end_of_9999);
+    EXPECT_GT(to_status(late).eta, now);
+}
+
+// The broker ends a connection over such text, and the client would send it again.
+TEST(WireEncode, TextThatIsNotUtf8IsMadeSo) {
+    EXPECT_EQ(to_utf8("caf\xe9"), "caf\ufffd");
+    EXPECT_EQ(to_utf8("\xe6\xbc"), "\ufffd\ufffd");           // half a letter
+    EXPECT_EQ(to_utf8("\xc0\x80"), "\ufffd\ufffd");           // overlong
+    EXPECT_EQ(to_utf8("\xed\xa0\x80"), "\ufffd\ufffd\ufffd"); // a surrogate
+    EXPECT_EQ(to_utf8("\xf4\x90\x80\x80"), "\ufffd\ufffd\ufffd\ufffd");
+    for (std::string_view const good : {"", "a", "\u00e9", "\u6f22", "\U0001f600", "\U0010ffff"})
+        EXPECT_EQ(to_utf8(good), good);
+
+    std::string const bad = "a\xff";
+    message what;
+    what.queue = what.task = bad;
+    what.content = {.content_type = bad,
+                    .kwargs = {{bad, "1"}},
+                    .body = bad,
+                    .headers = {{bad, bad}},
+                    .traceparent = bad,
+                    .tracestate = bad,
+                    .args_repr = bad,
+                    .publisher = bad,
+                    .compression = bad};
+    auto const wire = encoded(what);
+    EXPECT_EQ(wire.queue(), "a\ufffd");
+    EXPECT_EQ(wire.task(), "a\ufffd");
+    auto const content = decode_content(wire.content());
+    ASSERT_TRUE(content);
+    EXPECT_EQ(content->body, bad); // bytes stay as they are
+    EXPECT_EQ(content->headers.at("a\ufffd"), "a\ufffd");
+
+    std::string bytes;
+    append_settlement(bytes, {1, 2}, verdict::success{.result = bad, .content_type = bad});
+    append_settlement(bytes, {1, 3}, verdict::dead{.error = {bad, bad, bad}});
+    wire::v1::Settle settle;
+    ASSERT_TRUE(settle.ParseFromString(bytes));
+    EXPECT_EQ(settle.settlements(0).success().result(), bad);
+    EXPECT_EQ(settle.settlements(1).dead().error().message(), "a\ufffd");
 }
 
 TEST(WireEncode, ContentComesBackWhole) {
