@@ -50,6 +50,7 @@ bool broker_state::members::adopt(session& by, held_delivery const& held) {
         known = &grant(*e, held.token, by);
         renew(*known);
         out->records.emplace_back(record::leased{e->number, held.token, by.id});
+        key_started(*e); // Its delivery freed the key; the crash took that back.
     }
     if (held.started && !known->started) {
         mark_started(*known);

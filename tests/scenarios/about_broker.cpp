@@ -87,8 +87,16 @@ void conversation::after(request const& r) {
     throw std::runtime_error{"the broker is never done"};
 }
 
-// `crash 10m`: it is down so long.
+// `crash 10m`: it is down so long. `crash lose=2`: the last two facts were not on disk.
 void conversation::crash(request const& r) {
+    std::size_t const lost = r.count("lose", 0);
+    if (lost != 0) {
+        for (std::size_t i = 0; i < lost && !journal_.empty(); ++i) {
+            journal_.pop_back();
+        }
+        begin();
+        return;
+    }
     if (!r.words.empty()) {
         (void)broker();
         now_.wall += span_of(r.word(0));

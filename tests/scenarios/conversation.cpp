@@ -17,7 +17,6 @@ std::string conversation::answer(std::string_view line) {
         {"relocate", &self::relocate},
         {"gate", &self::gate},
         {"stats", &self::stats},
-
         {"connect", &self::connect},
         {"disconnect", &self::disconnect},
         {"consume", &self::consume},
