@@ -118,8 +118,8 @@ position broker_state::oldest_retained() const {
     return self_->order.oldest_at();
 }
 
-void broker_state::set_stalled(session_id session, bool stalled, output& out) {
-    self_->begin(self_->now, out);
+void broker_state::set_stalled(session_id session, bool stalled, moment now, output& out) {
+    self_->begin(now, out);
     self_->set_stalled(session, stalled);
     self_->end();
 }

@@ -79,7 +79,7 @@ public:
 
     // The session's connection does not take what it is sent: nothing more is delivered to it until
     // it does.
-    void set_stalled(session_id session, bool stalled, output& out);
+    void set_stalled(session_id session, bool stalled, moment now, output& out);
 
     // A clean stop: appends the record that says so. Nothing may be applied afterwards.
     void stop(output& out);

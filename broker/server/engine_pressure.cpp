@@ -131,7 +131,7 @@ void engine::stalled(net::session& from, bool is) {
     if (find(from.id()).session != &from || stopped_ || failed_)
         return;
     out_.clear();
-    state_.set_stalled(from.id(), is, out_);
+    state_.set_stalled(from.id(), is, clock_.now(), out_);
     take(out_);
 }
 

@@ -72,7 +72,7 @@ void conversation::credit(request const& r) {
 
 void conversation::stall(request const& r) {
     core::output produced;
-    broker().set_stalled(r.session(), r.verb == "stall", produced);
+    broker().set_stalled(r.session(), r.verb == "stall", now_, produced);
     take(produced);
 }
 

@@ -85,11 +85,6 @@ private:
         core::wall_time may = core::never;
         core::wall_time must = core::never;
     };
-    struct sweep_progress {
-        core::moment began;
-        std::uint64_t changed = 0;
-        bool alone = true; // no other was under way meanwhile
-    };
     struct issue {
         core::message_id message;
         core::session_id session;
@@ -134,9 +129,9 @@ private:
     [[nodiscard]] bool
     displaced(model_message const& m, std::size_t index, core::output const& out) const;
     [[nodiscard]] bool named_by(call const& what, model_message const& m) const;
-    // A sweep that does this to this message now; counts the change.
-    bool swept(core::sweep_action action, model_message const& m, core::message_number number);
-    void count_change(std::uint64_t id, model_sweep const& sweep, core::message_number number);
+    // There is a sweep that does this to this message now.
+    [[nodiscard]] bool
+    swept(core::sweep_action action, model_message const& m, core::message_number number) const;
     void lease_over(core::delivery_token token, core::session_id holder);
     void renew(core::delivery_token token, core::wall_time now, bool for_sure);
     [[nodiscard]] std::uint16_t max_crashes(model_message const& m) const;
@@ -226,7 +221,7 @@ private:
     bool disk_full_ = false;
     core::wall_time full_until_ = core::unset; // fires may wait a little longer
     std::map<core::delivery_token, patience> patience_;
-    std::map<std::uint64_t, sweep_progress> sweeps_;
+    std::map<std::uint64_t, core::steady_time> sweeps_; // since when they go on
     // Of each schedule: since when it has its slots, and up to when all were used up.
     std::map<std::string, std::pair<core::wall_time, core::wall_time>> fired_up_to_;
     // Of the last call: taken from their holders by something else than a verdict.

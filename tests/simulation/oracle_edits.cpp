@@ -225,6 +225,14 @@ void oracle::check_swept(call const& what, output const& out) {
         }
         must(s->sweep.changed <= s->sweep.matched, "a sweep changed more than it matched");
         must(!s->sweep.spec.dry_run || s->sweep.changed == 0, "a dry run changed something");
+        std::uint64_t const rate = s->sweep.spec.rate_per_s;
+        if (auto const began = sweeps_.find(s->sweep.id.value);
+            rate != 0 && began != sweeps_.end()) {
+            auto const passed =
+                static_cast<std::uint64_t>((what.now.steady - began->second).count());
+            must(s->sweep.changed * 1'000 <= (rate / 10 + 2) * 1'000 + rate * passed,
+                 "a sweep is faster than it may be");
+        }
         must(s->sweep.spec.dry_run ||
                  s->sweep.done == !recorded_.sweeps().contains(s->sweep.id.value),
              "a sweep says it is done, or not, though it is otherwise");

@@ -67,10 +67,7 @@ void oracle::check_record(call const& what, std::size_t index, output const& out
     } else if (auto const* s = std::get_if<record::slots_skipped>(&record)) {
         check_skipped(what, *s);
     } else if (auto const* b = std::get_if<record::sweep_began>(&record)) {
-        sweeps_.try_emplace(b->id.value, sweep_progress{what.now});
-        for (auto& [id, each] : sweeps_) {
-            each.alone = each.alone && recorded_.sweeps().empty();
-        }
+        sweeps_.try_emplace(b->id.value, what.now.steady);
     } else {
         check_edited(what, record);
     }
@@ -129,7 +126,7 @@ bool oracle::displaced(model_message const& m, std::size_t index, output const& 
     return false;
 }
 
-bool oracle::swept(sweep_action action, model_message const& m, message_number number) {
+bool oracle::swept(sweep_action action, model_message const& m, message_number number) const {
     if (!advancing_) {
         return false; // sweeps work in time, not when somebody asks for something
     }
@@ -139,23 +136,10 @@ bool oracle::swept(sweep_action action, model_message const& m, message_number n
         bool const is_it =
             chosen(which, m, m.state) || chosen(which, m, m.state_at(advanced_to_.wall));
         if (sweep.spec.action == action && !sweep.spec.dry_run && number < sweep.below && is_it) {
-            count_change(id, sweep, number);
             return true;
         }
     }
     return false;
-}
-
-// Whose change it was is only known of one that was always alone.
-void oracle::count_change(std::uint64_t id, model_sweep const& sweep, message_number number) {
-    auto& of = sweeps_[id];
-    of.alone = of.alone && recorded_.sweeps().size() == 1;
-    ++of.changed;
-    std::uint64_t const rate = sweep.spec.rate_per_s;
-    auto const passed = static_cast<std::uint64_t>((advanced_to_.steady - of.began.steady).count());
-    if (rate != 0 && of.alone && of.changed * 1'000 > (rate / 10 + 2) * 1'000 + rate * passed) {
-        violated("a sweep is faster than it may be", number);
-    }
 }
 
 void oracle::check_requeued(call const& what, std::size_t index, output const& out) {

@@ -47,6 +47,19 @@ bool same(task_error const& a, error_text const& b) {
     return a.type == b.type && a.text == b.text && a.trace == b.trace;
 }
 
+duration result_ttl(model_message const& of, limits const& bounds) {
+    auto const asked = of.what->fields.result.ttl_s;
+    return asked == 0 ? bounds.result_ttl : duration{asked * 1'000ll};
+}
+
+// Why a failed run is the last one; none: it is not.
+death last_run_because(verdict::failure const& f, model_message const& was, bool too_old) {
+    return f.permanent                                                   ? death::permanent_failure
+           : was.counters.attempts >= was.what->fields.retry.max_retries ? death::retries_exhausted
+           : too_old                                                     ? death::max_age
+                                                                         : death::none;
+}
+
 } // namespace
 
 void oracle::check_verdict(settlement const& s,
@@ -70,19 +83,10 @@ void oracle::check_verdict(settlement const& s,
     bool right = false;
     if (auto const* v = std::get_if<verdict::success>(&s.verdict)) {
         right = ended_as(message_state::succeeded) &&
-                (!is || (is->result == v->result && is->content_type == v->content_type));
-        if (is && right) {
-            auto const ttl = was.what->fields.result.ttl_s == 0
-                                 ? limits_.result_ttl
-                                 : duration{was.what->fields.result.ttl_s * 1'000ll};
-            right = is->until == what.now.wall + ttl;
-        }
+                (!is || (is->result == v->result && is->content_type == v->content_type &&
+                         is->until == what.now.wall + result_ttl(was, limits_)));
     } else if (auto const* f = std::get_if<verdict::failure>(&s.verdict)) {
-        auto const why = f->permanent ? death::permanent_failure
-                         : was.counters.attempts >= was.what->fields.retry.max_retries
-                             ? death::retries_exhausted
-                         : too_old ? death::max_age
-                                   : death::none;
+        auto const why = last_run_because(*f, was, too_old);
         if (why != death::none) {
             right = died(is, was, what.now, why) &&
                     (!is || (same(f->error, is->error) && is->settled_by == s.token));
@@ -315,7 +319,7 @@ void oracle::released(any_effect const& effect) {
     } else if (auto const* u = std::get_if<effect::updated>(&effect)) {
         if (u->status.state >= visible_state::success) {
             auto const* m = durable_.find(u->status.id);
-            must((m && m->is_final()) || durable_.gone(u->status.id),
+            must((m && (m->is_final() || m->redriven)) || durable_.gone(u->status.id),
                  "a result is told before it is durable: " + text(u->status));
         }
     }

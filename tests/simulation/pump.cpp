@@ -320,7 +320,7 @@ void pump::stall(session_id session, bool stalled, moment now) {
     oracle_.stalled(session, stalled);
     if (!breaks(mutant::forget_stalls)) {
         run({call_kind::stall, now},
-            [&](output& out) { core_->set_stalled(session, stalled, out); });
+            [&](output& out) { core_->set_stalled(session, stalled, now, out); });
     }
 }
 

@@ -75,7 +75,7 @@ TEST(Stalling, DeliversNothingToASessionThatTakesNothing) {
     d.join(queue_desk::worker, 2, {"q"});
     auto const stall = [&d](bool stalled) {
         d.said.clear();
-        d.broker.set_stalled(queue_desk::worker, stalled, d.said);
+        d.broker.set_stalled(queue_desk::worker, stalled, d.now, d.said);
         d.keep();
     };
     stall(true);

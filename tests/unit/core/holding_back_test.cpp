@@ -31,7 +31,7 @@ TEST(HoldingBack, ABacklogIsDeliveredInPortions) {
     d.join(other, 1, {"q"});
     EXPECT_THAT(d.said.deliveries, SizeIs(1)) << "others go on";
     d.said.clear();
-    d.broker.set_stalled(reader, false, d.said);
+    d.broker.set_stalled(reader, false, d.now, d.said);
     d.keep();
     EXPECT_THAT(d.said.deliveries, SizeIs(1));
     EXPECT_THAT(d.said.held_back, IsEmpty());
