@@ -237,8 +237,8 @@ void engine::on_committed(storage::batch&& batch, boost::system::error_code ec) 
     journal_.recycle(std::move(batch));
     release(held_);
     if (!stopped_) {
-        clean(bytes);
         measure();
+        clean(bytes);
     }
     resume_paused();
     turn();
@@ -289,7 +289,7 @@ void engine::release(core::any_effect const& effect) {
 
 void engine::clean(std::size_t committed_bytes) {
     journal_.trim(oldest_at_seal_);
-    auto const before = journal_.clean_before(state_.stats().retained_bytes);
+    auto const before = journal_.clean_before(state_.stats().retained_bytes, disk_full_);
     if (!before)
         return;
     out_.clear();

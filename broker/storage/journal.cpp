@@ -152,10 +152,11 @@ boost::system::result<std::string> journal::read_content(core::position at, std:
     return record;
 }
 
-std::optional<core::position> journal::clean_before(std::uint64_t retained_bytes) const {
+std::optional<core::position> journal::clean_before(std::uint64_t retained_bytes, bool full) const {
     auto const end = self_->log->oldest_segment_end();
     auto const total = self_->log->bytes();
-    if (end.value == 0 || total <= 2 * retained_bytes + self_->slack_bytes) {
+    auto const slack_bytes = full ? 0 : self_->slack_bytes;
+    if (end.value == 0 || total <= 2 * retained_bytes + slack_bytes) {
         return std::nullopt;
     }
     return position_of(end, 0);

@@ -77,8 +77,10 @@ public:
     // Cleaning. The position relocation must reach to free the oldest segment, if it is worth it:
     // garbage (all bytes less the retained ones) exceeds the retained ones and the slack. So the
     // log takes at most twice what it must keep, and the slack. Nullopt also when only the segment
-    // being written is there.
-    [[nodiscard]] std::optional<core::position> clean_before(std::uint64_t retained_bytes) const;
+    // being written is there. A `full` disk allows no slack: its garbage may be all the room there
+    // is.
+    [[nodiscard]] std::optional<core::position> clean_before(std::uint64_t retained_bytes,
+                                                             bool full = false) const;
     // Everything before `oldest` may go once what was added up to now is durable, because what is
     // needed may have been moved into the open batch. Cheap: done by the commit of that batch,
     // which may be empty otherwise.
