@@ -67,7 +67,6 @@ void broker_state::members::deliver(message_entry& e, consumer& to) {
     }
     ++to.unsettled;
     to.update_hunger();
-    renew(granted);
     ++from.delivered;
     ++counted.delivered;
     out->records.emplace_back(record::leased{e.number, token, to.owner->id});
@@ -79,9 +78,6 @@ void broker_state::members::deliver(message_entry& e, consumer& to) {
     leaving.counters = e.counters;
     leaving.published = e.published;
     leaving.content_bytes = e.body_bytes;
-    if (e.detail && e.detail->report && e.detail->report->checkpoint) {
-        leaving.checkpoint = e.detail->report->checkpoint->bytes();
-    }
     if (e.body_on_disk) {
         leaving.content_at = body_position(e, durable);
     }

@@ -65,7 +65,7 @@ struct status {
     std::uint8_t priority = 0;
     core::counters counters;
     wall_time published = unset;
-    wall_time eta = unset;
+    wall_time eta = unset; // of a scheduled one, when it is due now
     wall_time expires = unset;
     wall_time started = unset;
     wall_time finished = unset;

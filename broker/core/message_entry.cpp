@@ -99,7 +99,8 @@ status status_of(message_entry const& entry, bool whole) {
     seen.priority = entry.priority;
     seen.counters = entry.counters;
     seen.published = entry.published;
-    seen.eta = entry.eta;
+    bool const waits = entry.state == message_state::scheduled && entry.due != unset;
+    seen.eta = waits ? entry.due : entry.eta;
     seen.expires = entry.expires;
     if (entry.lease != nullptr) {
         seen.worker = entry.lease->holder->name;

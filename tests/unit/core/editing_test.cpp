@@ -42,6 +42,17 @@ TEST(Rescheduling, BringsAMessageAtOnce) {
     d.expect_rebuilt();
 }
 
+TEST(Rescheduling, IsToldAsTheEta) {
+    life_desk d;
+    message m = task_named("m");
+    m.eta = d.now.wall + duration{1'000};
+    d.publish_one(m);
+    EXPECT_EQ(d.whole("m").eta, m.eta);
+    auto const due = d.now.wall + duration{5'000};
+    EXPECT_EQ(reschedule_one(d, "m", due), errc::ok);
+    EXPECT_EQ(d.whole("m").eta, due);
+}
+
 TEST(Rescheduling, PutsOffAReadyOne) {
     life_desk d;
     d.publish_one(task_named("m", "other"));
