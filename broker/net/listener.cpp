@@ -20,6 +20,9 @@ namespace {
 // After a failed accept: long enough not to spin, short enough that nobody gives up connecting.
 constexpr std::chrono::milliseconds accept_pause{100};
 
+// Being out of file descriptors is said once in so long.
+constexpr std::chrono::minutes warn_pause{1};
+
 bool out_of_descriptors(error_code ec) {
     return ec == asio::error::no_descriptors ||
            ec == boost::system::errc::too_many_files_open_in_system;
@@ -112,9 +115,12 @@ void listener::refuse(asio::ip::tcp::socket socket) {
 }
 
 void listener::refuse_with_spare() {
-    spdlog::warn("out of file descriptors with {} connections; raise the limit (ulimit -n) or "
-                 "lower limits.connections_max",
-                 sessions_.size());
+    if (auto const now = std::chrono::steady_clock::now(); now >= warn_again_at_) {
+        warn_again_at_ = now + warn_pause;
+        spdlog::warn("out of file descriptors with {} connections; raise the limit (ulimit -n) or "
+                     "lower limits.connections_max",
+                     sessions_.size());
+    }
     if (spare_ < 0)
         return;
     ::close(spare_);

@@ -6,6 +6,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <unordered_set>
@@ -49,6 +50,7 @@ private:
     boost::asio::steady_timer pause_;
     std::size_t connections_max_;
     int spare_ = -1; // a descriptor to give up when there are no others
+    std::chrono::steady_clock::time_point warn_again_at_{}; // that there are no others
     std::unordered_set<session*> sessions_;
     std::function<void()> on_empty_;
 };

@@ -4,6 +4,7 @@
 #include "broker/net/listener.hpp"
 #include "broker/server/clock.hpp"
 #include "broker/server/engine.hpp"
+#include "broker/server/open_files.hpp"
 #include "broker/server/recovery.hpp"
 #include "broker/server/system_time_zones.hpp"
 #include "broker/server/version.hpp"
@@ -82,7 +83,7 @@ void server::members::listen() {
     shared = std::make_unique<net::session_environment>(*pump, settings.sessions);
     net::listener_options where;
     where.endpoint = endpoint_of(settings);
-    where.connections_max = settings.connections_max;
+    where.connections_max = room_for_connections(settings.connections_max);
     try {
         door = std::make_unique<net::listener>(loop, *shared, where);
     } catch (boost::system::system_error const& e) {
