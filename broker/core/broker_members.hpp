@@ -5,9 +5,11 @@
 #include "broker/core/broker_state.hpp"
 #include "broker/core/deadline_index.hpp"
 #include "broker/core/delivery_table.hpp"
+#include "broker/core/ending.hpp"
 #include "broker/core/message_entry.hpp"
 #include "broker/core/message_index.hpp"
 #include "broker/core/name_table.hpp"
+#include "broker/core/publication.hpp"
 #include "broker/core/queue.hpp"
 #include "broker/core/retained.hpp"
 #include "broker/core/retry_policy.hpp"
@@ -34,55 +36,6 @@ struct epoch_mark final : retained {
     wall_time since = unset;
 };
 
-// How a message ends. Texts are borrowed.
-struct ending {
-    message_state state = message_state::succeeded;
-    bool expired = false;
-    std::string_view result;
-    std::string_view content_type;
-    task_error error;
-    delivery_token settled_by;
-    std::string_view worker;
-    core::death death = death::none;
-    bool failed = false; // the run that ended it failed, or was lost: it goes into the history
-    bool crash = false;
-    wall_time began = unset;
-    std::string_view origin; // where it died, if another queue keeps it; lives with the process
-};
-
-// The run of a message that failed or was lost, for its history. Borrowed.
-struct ended_run {
-    std::string_view worker;
-    wall_time began = unset;
-    bool crash = false;
-};
-
-// On whose behalf a message is published.
-struct publication {
-    session* from = nullptr;
-    publish_sequence sequence = {};
-    std::string_view schedule = {};
-    wall_time slot = unset;
-};
-
-// What became of a message that was offered.
-struct acceptance {
-    errc code = errc::ok;
-    bool joined = false; // not published: `existing` has its unique key
-    message_id existing = {};
-    std::string detail = {};
-
-    [[nodiscard]] bool published() const { return code == errc::ok && !joined; }
-};
-
-// What a message with a unique key meets.
-struct key_claim {
-    acceptance answer;
-    message_entry* waiting = nullptr; // replaced
-    message_entry* holder = nullptr;  // replaced
-    bool blocked = false;             // it waits for the one that has the key
-};
-
 struct broker_state::members {
     members(limits const& given, std::uint64_t seed, time_zones const* known_zones);
     ~members();
@@ -98,17 +51,18 @@ struct broker_state::members {
     acceptance accept(message const& offered, publication const& by);
     [[nodiscard]] acceptance publish_one(message const& offered, publication const& by);
     [[nodiscard]] acceptance admit(message const& offered, core::queue& into, bool& blocked);
+    void enqueue(message_entry& e, bool blocked);
     [[nodiscard]] errc check(message const& offered) const;
     interned_name* queue_named(std::string_view text, errc& why);
     message_entry* make_entry(message const& from, message_number number, core::queue& into);
 
     // unique_keys.cpp
     [[nodiscard]] key_claim claim_key(message const& offered) const;
-    [[nodiscard]] bool key_taken(message_entry const& e) const; // it had it once; another has it now
-    void take_key(message_entry& e);    // nobody has it
-    void regain_key(message_entry& e);  // it is redriven, and nobody else has it
+    [[nodiscard]] bool key_taken(message_entry const& e) const; // another has what it had once
+    void take_key(message_entry& e);                            // nobody has it
+    void regain_key(message_entry& e); // it is redriven, and nobody else has it
     void wait_for_key(message_entry& e);
-    void pass_key(unique_key& key);     // to who waits for it; nobody: it is free
+    void pass_key(unique_key& key); // to who waits for it; nobody: it is free
     void drop_key(unique_key& key);
     void key_started(message_entry& e); // it is being delivered
     void key_final(message_entry& e);   // its end is recorded
@@ -143,7 +97,10 @@ struct broker_state::members {
     void apply(set_hold const& command);
     void apply(release_hold const& command);
     void hold_until(hold_scope scope, std::string_view name, wall_time until, std::string_view why);
-    errc put_hold(hold_scope scope, std::string_view name, wall_time until, std::string_view why,
+    errc put_hold(hold_scope scope,
+                  std::string_view name,
+                  wall_time until,
+                  std::string_view why,
                   bool rate_limit);
     bool attach(core::hold& h); // false: its name would be one too many
     void detach(core::hold& h);
@@ -283,7 +240,7 @@ struct broker_state::members {
     void apply(cancel const& command);
     errc cancel_one(message_entry& e, std::string_view reason, bool terminate);
     void die(message_entry& e, ending const& how); // it is withdrawn: dead letter, failed or gone
-    void lease_due(message_entry& e); // held too long, by the policy of its queue
+    void lease_due(message_entry& e);              // held too long, by the policy of its queue
     void withdraw(message_entry& e);
     message_entry& take_back(lease& l);
     void put_back(message_entry& e, wall_time due, ended_run const* run = nullptr);
@@ -372,6 +329,7 @@ struct broker_state::members {
     moment now{};
     output* out = nullptr;
     std::uint64_t calls = 0;
+    std::vector<core::queue*> touched;
 
     name_table names;
     std::vector<std::unique_ptr<core::queue>> queue_list; // in the order of creation
@@ -383,6 +341,9 @@ struct broker_state::members {
     delivery_table deliveries;
     deadline_index<wall_time, message_entry> wall;
     deadline_index<steady_time, session> steady;
+    epoch_mark mark;
+    message_number last_number;
+    std::uint64_t last_delivery = 0;
 
     // Queues, policies, holds.
     policy_map policies; // by pattern
@@ -401,12 +362,6 @@ struct broker_state::members {
     std::map<std::string, std::unique_ptr<schedule_entry>, std::less<>> configured_schedules;
     deadline_index<wall_time, schedule_entry> schedules_due;
     std::uint64_t schedule_bytes = 0;
-
-    std::vector<core::queue*> touched;
-
-    epoch_mark mark;
-    message_number last_number;
-    std::uint64_t last_delivery = 0;
 
     // After an unclean start.
     bool holding = false; // dispatch waits

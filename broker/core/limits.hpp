@@ -55,7 +55,7 @@ struct limits {
     std::size_t log_bytes_max = 64u << 10;
     // Why something is held, for people; longer texts are cut.
     std::size_t reason_bytes_max = 1'000;
-    // Messages that make room for one publish, by the policy of a full queue. Over it the publish is
+    // Messages that make room for one publish, by the policy of a full queue. Over it a publish is
     // refused with errc::queue_full, and the next one finds more room.
     std::size_t overflow_ended_max = 1'000;
     std::size_t unique_key_bytes_max = 200;

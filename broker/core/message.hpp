@@ -9,7 +9,7 @@
 //   succeeded   final, result kept for its ttl       SUCCESS               ttl -> forgotten
 //   failed      final, no dead letter wanted         FAILURE               ttl -> forgotten
 //   revoked     final: cancelled or expired          REVOKED               ttl -> forgotten
-//   dead        final: a dead letter, content kept   FAILURE (dead)        redrive, ttl -> forgotten
+//   dead        final: a dead letter, content kept   FAILURE (dead)        redrive; else as above
 //
 // A final message that keeps no result (plain, or ignore_result) is forgotten at once, unless it is
 // a dead letter. Every final failure is one, where the queue's policy does not say otherwise.
@@ -49,7 +49,7 @@ enum class backoff : std::uint8_t {
 
 // When a failed attempt is followed by another. No delay is longer than max_ms; then jitter.
 struct retry_policy {
-    std::uint16_t max_retries = 0;      // 3: four runs
+    std::uint16_t max_retries = 0; // 3: four runs
     std::uint16_t factor_percent = 200;
     std::uint32_t base_ms = 5'000;
     std::uint32_t max_ms = 600'000;
@@ -106,8 +106,8 @@ struct message {
     std::span<std::uint32_t const> retry_delays_ms = {}; // with backoff::list
     std::uint32_t max_age_s = 0; // not retried when older than this since publishing; 0: no limit
     uniqueness unique = {};
-    message_id root = {};   // the first of the tree of messages it belongs to
-    message_id parent = {}; // the one whose task published it
+    message_id root = {};     // the first of the tree of messages it belongs to
+    message_id parent = {};   // the one whose task published it
     std::string_view content; // opaque
 };
 

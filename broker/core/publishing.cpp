@@ -11,6 +11,15 @@ namespace {
 // Beyond it the delay reaches any maximum at once.
 constexpr std::uint16_t polynomial_percent_max = 800;
 
+// Which limit is in the way; empty if it is another mistake.
+std::string full_detail(errc why, message const& offered, limits const& bounds) {
+    std::string const queue{offered.queue.empty() ? "default" : offered.queue};
+    if (why == errc::memory_full) {
+        return "queue " + queue + ": memory_bytes_max " + std::to_string(bounds.memory_bytes_max);
+    }
+    return why == errc::disk_full ? "queue " + queue + ": journal.free_bytes_min" : "";
+}
+
 } // namespace
 
 void broker_state::members::apply(publish const& command) {
@@ -58,15 +67,7 @@ acceptance broker_state::members::publish_one(message const& offered, publicatio
 // Takes the message in, or says why not.
 acceptance broker_state::members::accept(message const& offered, publication const& by) {
     if (errc const why = check(offered); why != errc::ok) {
-        std::string const queue{offered.queue.empty() ? "default" : offered.queue};
-        if (why == errc::memory_full) {
-            return {why,
-                    false,
-                    {},
-                    "queue " + queue + ": memory_bytes_max " +
-                        std::to_string(bounds.memory_bytes_max)};
-        }
-        return {why, false, {}, why == errc::disk_full ? "queue " + queue + ": disk_full" : ""};
+        return {why, false, {}, full_detail(why, offered, bounds)};
     }
     if (messages.find(offered.id) != nullptr) {
         ++counted.duplicate_publishes;
@@ -79,7 +80,11 @@ acceptance broker_state::members::accept(message const& offered, publication con
     }
     core::queue& into = *name->as_queue;
     if (into.draining != nullptr) {
-        return {errc::queue_draining, false, {}, "queue " + name->text + ": " + into.draining->reason};
+        std::string const& reason = into.draining->reason;
+        return {errc::queue_draining,
+                false,
+                {},
+                "queue " + name->text + (reason.empty() ? "" : ": ") + reason};
     }
     bool blocked = false;
     if (into.policy != nullptr || !offered.unique.key.empty()) {
@@ -124,22 +129,21 @@ acceptance broker_state::members::accept(message const& offered, publication con
     }
     ++counted.published;
     ++into.published;
-    if (blocked) {
-        set_state(*made, message_state::blocked);
-        set_deadline(*made);
-    } else if (made->due > now.wall) {
-        set_state(*made, message_state::scheduled);
-        set_deadline(*made);
-    } else {
-        make_ready(*made);
-    }
+    enqueue(*made, blocked);
     return {};
+}
+
+void broker_state::members::enqueue(message_entry& e, bool blocked) {
+    if (!blocked && e.due <= now.wall) {
+        return make_ready(e);
+    }
+    set_state(e, blocked ? message_state::blocked : message_state::scheduled);
+    set_deadline(e);
 }
 
 // Whether its unique key and the limits of its queue let the message in. Ends whom it replaces or
 // who makes room for it.
-acceptance
-broker_state::members::admit(message const& offered, core::queue& into, bool& blocked) {
+acceptance broker_state::members::admit(message const& offered, core::queue& into, bool& blocked) {
     if (!offered.task.empty() && names.intern(offered.task) == nullptr) {
         return {errc::too_many_names}; // Before anything ends for its sake.
     }

@@ -2,11 +2,8 @@
 // Enumerators of the core and of net -> those of the wire, in one place. Part of wire_convert;
 // nobody else includes it.
 
-#include "broker/core/hold.hpp"
+#include "broker/core/command.hpp"
 #include "broker/core/message.hpp"
-#include "broker/core/queue_policy.hpp"
-#include "broker/core/schedule.hpp"
-#include "broker/core/sweep.hpp"
 #include "broker/net/error.hpp"
 
 #include "peyk/wire/v1/admin.pb.h"

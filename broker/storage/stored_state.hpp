@@ -3,7 +3,7 @@
 // enumeration.
 
 #include "broker/core/message.hpp"
-#include "broker/core/selector.hpp"
+#include "broker/core/record.hpp"
 
 #include <array>
 #include <cstdint>

@@ -13,8 +13,10 @@ message unique(std::string_view word,
     return m;
 }
 
-constexpr on_conflict every_conflict[] = {
-    on_conflict::reject, on_conflict::return_existing, on_conflict::replace, on_conflict::keep_last};
+constexpr on_conflict every_conflict[] = {on_conflict::reject,
+                                          on_conflict::return_existing,
+                                          on_conflict::replace,
+                                          on_conflict::keep_last};
 
 TEST(UniqueKeys, RefuseWithTheNameOfTheOneThatHasIt) {
     queue_desk d;
@@ -211,8 +213,7 @@ TEST(UniqueKeys, AreRightAfterACrashAtAnyRecord) {
     for (std::size_t cut = 0; cut <= records; ++cut) {
         queue_desk again{{}, false};
         for (std::size_t i = 0; i < cut; ++i) {
-            again.broker.replay(
-                d.journal[i].record.get(), d.journal[i].at, desk::record_bytes);
+            again.broker.replay(d.journal[i].record.get(), d.journal[i].at, desk::record_bytes);
         }
         again.now = d.now;
         again.end = d.end;

@@ -144,6 +144,11 @@ TEST(RecordCodec, RefusesNumbersThatDoNotFit) {
             (r.mutable_published()->mutable_message()->*set)(value);
         };
     };
+    auto const of = [](auto fact, auto set) {
+        return [=](v1::Record& r, std::uint32_t value) {
+            ((r.*fact)()->*set)(value);
+        };
+    };
     bounded const fields[] = {
         {"priority", 255, of_message(&v1::Message::set_priority)},
         {"max_retries", 65'535, of_message(&v1::Message::set_max_retries)},
@@ -153,71 +158,19 @@ TEST(RecordCodec, RefusesNumbersThatDoNotFit) {
         {"max_crashes", 65'535, of_message(&v1::Message::set_max_crashes)},
         {"until", 2, of_message(&v1::Message::set_unique_until)},
         {"conflict", 3, of_message(&v1::Message::set_unique_conflict)},
-        {"kept",
-         7,
-         [](auto& r, auto v) {
-             r.mutable_message_kept()->set_state(v);
-         }},
-        {"attempts",
-         65'535,
-         [](auto& r, auto v) {
-             r.mutable_requeued()->set_attempts(v);
-         }},
-        {"crashes",
-         65'535,
-         [](auto& r, auto v) {
-             r.mutable_requeued()->set_crashes(v);
-         }},
-        {"finished",
-         7,
-         [](auto& r, auto v) {
-             r.mutable_finished()->set_state(v);
-         }},
-        {"death",
-         6,
-         [](auto& r, auto v) {
-             r.mutable_finished()->set_death(v);
-         }},
-        {"overflow",
-         2,
-         [](auto& r, auto v) {
-             r.mutable_policy_set()->set_overflow(v);
-         }},
-        {"limit",
-         65'535,
-         [](auto& r, auto v) {
-             r.mutable_policy_set()->set_max_crashes(v);
-         }},
-        {"held",
-         2,
-         [](auto& r, auto v) {
-             r.mutable_hold_set()->set_scope(v);
-         }},
-        {"released",
-         2,
-         [](auto& r, auto v) {
-             r.mutable_hold_released()->set_scope(v);
-         }},
-        {"misfire",
-         2,
-         [](auto& r, auto v) {
-             r.mutable_schedule_set()->set_misfire(v);
-         }},
-        {"overlap",
-         3,
-         [](auto& r, auto v) {
-             r.mutable_schedule_set()->set_overlap(v);
-         }},
-        {"action",
-         5,
-         [](auto& r, auto v) {
-             r.mutable_sweep_began()->set_action(v);
-         }},
-        {"states",
-         255,
-         [](auto& r, auto v) {
-             r.mutable_sweep_began()->set_states(v);
-         }},
+        {"kept", 7, of(&v1::Record::mutable_message_kept, &v1::MessageKept::set_state)},
+        {"attempts", 65'535, of(&v1::Record::mutable_requeued, &v1::Requeued::set_attempts)},
+        {"crashes", 65'535, of(&v1::Record::mutable_requeued, &v1::Requeued::set_crashes)},
+        {"finished", 7, of(&v1::Record::mutable_finished, &v1::Finished::set_state)},
+        {"death", 6, of(&v1::Record::mutable_finished, &v1::Finished::set_death)},
+        {"overflow", 2, of(&v1::Record::mutable_policy_set, &v1::PolicySet::set_overflow)},
+        {"limit", 65'535, of(&v1::Record::mutable_policy_set, &v1::PolicySet::set_max_crashes)},
+        {"held", 2, of(&v1::Record::mutable_hold_set, &v1::HoldSet::set_scope)},
+        {"released", 2, of(&v1::Record::mutable_hold_released, &v1::HoldReleased::set_scope)},
+        {"misfire", 2, of(&v1::Record::mutable_schedule_set, &v1::ScheduleSet::set_misfire)},
+        {"overlap", 3, of(&v1::Record::mutable_schedule_set, &v1::ScheduleSet::set_overlap)},
+        {"action", 5, of(&v1::Record::mutable_sweep_began, &v1::SweepBegan::set_action)},
+        {"states", 255, of(&v1::Record::mutable_sweep_began, &v1::SweepBegan::set_states)},
     };
     for (auto const& each : fields) {
         v1::Record record;
