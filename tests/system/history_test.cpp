@@ -12,12 +12,12 @@ constexpr history_token first{1, 1};
 constexpr history_token second{2, 1};
 
 void publish(history& h, answer what = answer::ok) {
-    h.publishing(message, "body", true);
+    h.publishing(message, "body", {.expects_result = true});
     h.published(message, what);
 }
 
 void settle(history& h, history_token token, answer what, std::string_view result = "42") {
-    h.settling(message, token, settle_kind::final, result);
+    h.settling(message, token, settle_kind::success, result);
     h.settled(token, what);
 }
 
@@ -26,7 +26,7 @@ TEST(History, AcceptsAWholeLife) {
     publish(h);
     h.delivered(message, first, "body");
     settle(h, first, answer::ok);
-    h.result(message, true, "42");
+    h.found(message, end_state::success, "42");
     auto const v = h.check();
     EXPECT_TRUE(v.good()) << v.text();
     EXPECT_EQ(v.published, 1u);
@@ -41,7 +41,7 @@ TEST(History, AcceptsASecondDeliveryBeforeTheSettleIsConfirmed) {
     h.delivered(message, second, "body");
     settle(h, first, answer::refused);
     settle(h, second, answer::ok);
-    h.result(message, true, "42");
+    h.found(message, end_state::success, "42");
     auto const v = h.check();
     EXPECT_TRUE(v.good()) << v.text();
     EXPECT_EQ(v.repeated, 1u);
@@ -58,7 +58,7 @@ TEST(History, AcceptsAnUnansweredSettleThatWasStored) {
     publish(h);
     h.delivered(message, first, "body");
     settle(h, first, answer::unknown);
-    h.result(message, true, "42");
+    h.found(message, end_state::success, "42");
     EXPECT_TRUE(h.check().good());
 }
 
@@ -82,7 +82,7 @@ TEST(History, RejectsALostResult) {
     publish(h);
     h.delivered(message, first, "body");
     settle(h, first, answer::ok);
-    h.result(message, false, "");
+    h.found(message, end_state::unknown);
     EXPECT_EQ(h.check().results_lost, 1u);
 }
 
@@ -92,7 +92,7 @@ TEST(History, RejectsADeliveryAfterAConfirmedSettle) {
     h.delivered(message, first, "body");
     settle(h, first, answer::ok);
     h.delivered(message, second, "body");
-    h.result(message, true, "42");
+    h.found(message, end_state::success, "42");
     EXPECT_EQ(h.check().resurrected, 1u);
 }
 
@@ -114,7 +114,7 @@ TEST(History, RejectsADamagedBody) {
     publish(h);
     h.delivered(message, first, "bodY");
     settle(h, first, answer::ok);
-    h.result(message, true, "42");
+    h.found(message, end_state::success, "42");
     EXPECT_EQ(h.check().damaged, 1u);
 }
 
@@ -125,7 +125,7 @@ TEST(History, RejectsTwoConfirmedResults) {
     h.delivered(message, second, "body");
     settle(h, first, answer::ok, "42");
     settle(h, second, answer::ok, "43");
-    h.result(message, true, "42");
+    h.found(message, end_state::success, "42");
     EXPECT_EQ(h.check().wrong_results, 1u);
 }
 
@@ -134,7 +134,7 @@ TEST(History, RejectsAResultNobodySettled) {
     publish(h);
     h.delivered(message, first, "body");
     settle(h, first, answer::unknown, "42");
-    h.result(message, true, "44");
+    h.found(message, end_state::success, "44");
     EXPECT_EQ(h.check().wrong_results, 1u);
 }
 
@@ -144,7 +144,7 @@ TEST(History, RejectsATokenThatIsUsedTwice) {
     h.delivered(message, first, "body");
     h.delivered(message, first, "body");
     settle(h, first, answer::ok);
-    h.result(message, true, "42");
+    h.found(message, end_state::success, "42");
     EXPECT_EQ(h.check().tokens_reused, 1u);
 }
 

@@ -6,8 +6,9 @@
 #include "tests/support/wire_client.hpp"
 #include "tests/system/history.hpp"
 #include "tests/system/library_load.hpp"
-#include "tests/system/load.hpp"
+#include "tests/system/operator_load.hpp"
 #include "tests/system/runtime_load.hpp"
+#include "tests/system/worker_load.hpp"
 
 #include <CLI/CLI.hpp>
 #include <spdlog/spdlog.h>
@@ -47,14 +48,14 @@ std::vector<broker_process::variable> settings() {
             {"PEYK_SESSIONS_SETTLING_MS", "2000"}};
 }
 
-// Messages the broker still has in the queue, whatever their state but final.
+// Messages the broker still has, in whatever queue and state but final.
 std::uint64_t waiting(wire_client& observer) {
     pb::ClientFrame ask;
-    ask.mutable_control()->mutable_list_queues()->set_name(load_queue);
+    ask.mutable_control()->mutable_list_queues()->set_limit(100);
     auto const answer = observer.ask(ask);
     std::uint64_t count = 0;
     for (auto const& q : answer.control().queues().queues()) {
-        count += q.ready() + q.scheduled() + q.leased();
+        count += q.ready() + q.scheduled() + q.leased() + q.blocked();
     }
     return count;
 }
@@ -70,8 +71,23 @@ void drain(wire_client& observer) {
     }
 }
 
-void read_results(wire_client& observer, history& seen) {
-    auto const ids = seen.expected_results();
+end_state state_of(pb::Status const& s) {
+    switch (s.state()) {
+    case pb::UNKNOWN:
+        return end_state::unknown;
+    case pb::SUCCESS:
+        return end_state::success;
+    case pb::FAILURE:
+        return s.detail() == pb::DETAIL_DEAD ? end_state::dead : end_state::failed;
+    case pb::REVOKED:
+        return end_state::revoked;
+    default:
+        return end_state::live;
+    }
+}
+
+void read_ends(wire_client& observer, history& seen) {
+    auto const ids = seen.all();
     constexpr std::size_t at_once = 1'000;
     for (std::size_t begin = 0; begin < ids.size(); begin += at_once) {
         pb::ClientFrame ask;
@@ -83,10 +99,10 @@ void read_results(wire_client& observer, history& seen) {
         }
         auto const answer = observer.ask(ask);
         if (answer.statuses().statuses_size() != static_cast<int>(end - begin)) {
-            throw std::runtime_error{"results cannot be read: " + answer.ShortDebugString()};
+            throw std::runtime_error{"states cannot be read: " + answer.ShortDebugString()};
         }
         for (auto const& s : answer.statuses().statuses()) {
-            seen.result({s.id_high(), s.id_low()}, s.state() == pb::SUCCESS, s.result());
+            seen.found({s.id_high(), s.id_low()}, state_of(s), s.result());
         }
     }
 }
@@ -116,6 +132,7 @@ history::verdict run(kill_options const& with) {
     broker.start();
     history seen;
     load_world world{broker.port(), seen, with.runtime};
+    load_operator changes{world, with.seed * 1'000 + 999};
     std::vector<std::unique_ptr<Producer>> producers;
     std::vector<std::unique_ptr<Worker>> workers;
     for (int i = 0; i < with.producers; ++i) {
@@ -130,6 +147,8 @@ history::verdict run(kill_options const& with) {
         for (auto& p : producers) {
             p->join();
         }
+        world.changing = false;
+        changes.join();
         wire_client observer{broker.port()};
         observer.hello();
         drain(observer);
@@ -137,7 +156,7 @@ history::verdict run(kill_options const& with) {
         for (auto& w : workers) {
             w->join();
         }
-        read_results(observer, seen);
+        read_ends(observer, seen);
     } catch (std::exception const& e) {
         // The threads may wait for ever for a broker that does not come back.
         std::printf(

@@ -63,7 +63,10 @@ void library_producer::settle_oldest() {
     try {
         auto const results = b.answers.get();
         for (std::size_t i = 0; i < results.size(); ++i) {
-            auto const error = results[i].error;
+            // Joining another message is a refusal too.
+            auto const error = results[i].error || !results[i].joined
+                                   ? results[i].error
+                                   : make_error_code(errc::unique_conflict);
             world_.seen.published(id_of(b.ids[i]),
                                   !error                   ? answer::ok
                                   : error == errc::timeout ? answer::unknown
@@ -79,25 +82,18 @@ void library_producer::settle_oldest() {
 message library_producer::make_message() {
     message m;
     m.id = message_id::make();
-    m.queue = load_queue;
-    m.priority = static_cast<std::uint8_t>(random_() % 3);
-    bool const task = world_.only_tasks || random_() % 2 == 0;
-    if (task) {
-        m.task = "load.task";
-        m.result = result_policy{.ttl = std::chrono::hours{1}, .track_started = random_() % 4 == 0};
-    }
-    m.retry = retry_policy{
-        .max_retries = 60'000, .base = milliseconds{20}, .factor = 1.0, .max = milliseconds{20}};
-    m.max_crashes = 60'000;
+    auto const what = any_message(random_, world_.only_tasks);
+    describe(what, m);
     m.content.body.assign(random_() % 400, static_cast<char>('a' + made_ % 26));
     m.content.body += std::to_string(seed_) + "." + std::to_string(++made_);
-    world_.seen.publishing(id_of(m.id), m.content.body, task);
+    world_.seen.publishing(id_of(m.id), m.content.body, what.traits);
+    world_.fresh.add(id_of(m.id));
     return m;
 }
 
 library_worker::library_worker(load_world& world, std::uint64_t seed)
     : world_(world), random_(seed), client_(library_options(world)),
-      consumer_(client_, {.queues = {load_queue}, .credit = credit}), thread_([this] { run(); }) {}
+      consumer_(client_, {.queues = {load_queue, side_queue}, .credit = credit}), thread_([this] { run(); }) {}
 
 void library_worker::run() {
     while (world_.working) {
@@ -106,7 +102,11 @@ void library_worker::run() {
                 auto const content = d.decode();
                 world_.seen.delivered(id_of(d.id),
                                       {d.token.epoch, d.token.number},
-                                      content ? content->body : "not a content");
+                                      content ? content->body : "not a content",
+                                      {wall_ms(), number_of(d.checkpoint)});
+                if (random_() % 8 == 0) {
+                    report(d);
+                }
                 settle(d);
             }
         } catch (timeout_error const&) {
@@ -117,25 +117,31 @@ void library_worker::run() {
     client_.close(); // with all settles answered or given up: their handlers have run
 }
 
+void library_worker::report(delivery const& d) {
+    auto const id = id_of(d.id);
+    auto const checkpoint = world_.seen.reporting(id, {d.token.epoch, d.token.number});
+    task_report what;
+    what.progress = progress{checkpoint, 0, "so far"};
+    what.checkpoint = std::to_string(checkpoint);
+    what.log = "at " + *what.checkpoint + "\n";
+    consumer_.async_report(
+        d.token, std::move(what), [&seen = world_.seen, id, checkpoint](error_code error) {
+            seen.reported(id, checkpoint, error ? answer::unknown : answer::ok);
+        });
+}
+
 void library_worker::settle(delivery const& d) {
     history_token const token{d.token.epoch, d.token.number};
-    outcome verdict;
-    auto const roll = random_() % 20;
-    if (roll == 0) {
-        verdict = verdict::release{};
-        world_.seen.settling(id_of(d.id), token, settle_kind::again, "");
-    } else if (roll == 1) {
-        verdict = verdict::failure{{"not yet", "", ""}, false};
-        world_.seen.settling(id_of(d.id), token, settle_kind::again, "");
-    } else {
-        auto const result = d.id.to_string() + " by " + std::to_string(token.epoch) + "." +
-                            std::to_string(token.number);
-        verdict = verdict::success{result, "text/plain"};
-        world_.seen.settling(id_of(d.id), token, settle_kind::final, result);
+    auto const what = any_verdict(random_);
+    auto const result = d.id.to_string() + " by " + std::to_string(token.epoch) + "." +
+                        std::to_string(token.number);
+    world_.seen.settling(id_of(d.id), token, what.kind(), result, what.not_before_ms());
+    if (what.kind() == settle_kind::dead) {
+        world_.dead.add(id_of(d.id));
     }
     // Refused may mean that an earlier sending was accepted and its answer lost.
     consumer_.async_settle(
-        d.token, std::move(verdict), [&seen = world_.seen, token](error_code error) {
+        d.token, outcome_of(what, result), [&seen = world_.seen, token](error_code error) {
             seen.settled(token, error ? answer::unknown : answer::ok);
         });
 }

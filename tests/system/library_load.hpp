@@ -54,6 +54,7 @@ public:
 
 private:
     void run();
+    void report(delivery const& d);
     void settle(delivery const& d);
 
     load_world& world_;

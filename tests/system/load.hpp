@@ -1,15 +1,16 @@
 #pragma once
-// The load of a fault test: producers that publish through a window and workers that hold, settle
-// and put back. Each is a thread with a session of its own; everything goes into one history.
+// The load of a fault test: what all clients share, and producers that publish through a window.
+// Each is a thread with a session of its own; everything goes into one history.
 
 #include "tests/system/history.hpp"
+#include "tests/system/load_mix.hpp"
 #include "tests/system/wire_link.hpp"
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <deque>
-#include <map>
+#include <mutex>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -17,17 +18,34 @@
 
 namespace peyk::test {
 
+// The newest of some messages, for those who change them.
+class newest_ids {
+public:
+    void add(history_id id);
+    // One of them, at random.
+    [[nodiscard]] std::optional<history_id> any(std::mt19937_64& random) const;
+
+private:
+    static constexpr std::size_t kept_max = 500;
+    mutable std::mutex mutex_; // guards all below
+    std::deque<history_id> ids_;
+};
+
 struct load_world {
     std::uint16_t port = 0;
     history& seen;
     bool only_tasks = false; // of the workers' kind: no plain messages
     // Producers wait for the workers here: a backlog makes every restart longer and shows nothing.
-    static constexpr std::uint64_t open_max = 3'000;
+    static constexpr std::uint64_t backlog_max = 2'000;
 
-    [[nodiscard]] bool may_publish() const { return publishing && seen.open() < open_max; }
+    [[nodiscard]] bool may_publish() const { return publishing && backlog < backlog_max; }
 
-    std::atomic<bool> publishing{true}; // producers go on
-    std::atomic<bool> working{true};    // workers go on
+    std::atomic<bool> publishing{true};  // producers go on
+    std::atomic<bool> changing{true};    // operators go on
+    std::atomic<bool> working{true};     // workers go on
+    std::atomic<std::uint64_t> backlog{0}; // messages not final, as an operator saw it last
+    newest_ids fresh{};                  // published
+    newest_ids dead{};                   // settled as dead letters
 };
 
 // Publishes until told to stop, then until everything is answered.
@@ -61,45 +79,5 @@ private:
     std::deque<window_entry> window_; // not answered, oldest first
     std::thread thread_;              // last: it uses all above
 };
-
-// Takes from the queue until told to stop, then until all it holds is settled.
-class worker {
-public:
-    worker(load_world& world, std::uint64_t seed);
-
-    void join() { thread_.join(); }
-
-private:
-    using clock = std::chrono::steady_clock;
-    struct held_delivery {
-        history_id id;
-        bool task = false;
-        clock::time_point until;
-    };
-    struct unanswered {
-        std::vector<pb::Settlement> settlements;
-        bool repeated = false; // sent more than once: a refusal says nothing
-    };
-
-    void run();
-    void reconnect();
-    void take(pb::ServerFrame const& frame);
-    void take(pb::Delivery const& d);
-    void settle_due();
-    void send(std::uint64_t request, unanswered const& what);
-    [[nodiscard]] pb::Settlement make_settlement(history_token token, held_delivery const& held);
-
-    load_world& world_;
-    std::mt19937_64 random_;
-    std::uint64_t const seed_;
-    wire_link link_;
-    std::uint64_t last_request_ = 0;
-    std::map<history_token, held_delivery> held_;
-    std::map<history_token, history_id> settling_; // held until the settle is answered
-    std::map<std::uint64_t, unanswered> settles_;
-    std::thread thread_; // last: it uses all above
-};
-
-inline constexpr char const* load_queue = "load";
 
 } // namespace peyk::test
