@@ -2,6 +2,8 @@
 
 #include <boost/asio/use_future.hpp>
 
+#include <cstdio>
+
 namespace peyk::test {
 
 namespace {
@@ -67,6 +69,10 @@ void library_producer::settle_oldest() {
             auto const error = results[i].error || !results[i].joined
                                    ? results[i].error
                                    : make_error_code(errc::unique_conflict);
+            if (error && error != errc::unique_conflict && error != errc::queue_full &&
+                error != errc::queue_draining) {
+                std::fprintf(stderr, "a publish is refused: %s\n", error.message().c_str());
+            }
             world_.seen.published(id_of(b.ids[i]),
                                   !error                   ? answer::ok
                                   : error == errc::timeout ? answer::unknown
