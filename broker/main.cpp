@@ -17,9 +17,13 @@
 #include <string>
 #include <string_view>
 
+#include <unistd.h>
+
 namespace {
 
 using namespace peyk::server;
+
+constexpr int exit_usage = 2; // the command line makes no sense
 
 struct arguments {
     std::optional<std::string> config_file, data, listen, sync, log_level, log_format, port_file;
@@ -39,6 +43,7 @@ void read_arguments(CLI::App& app, arguments& to) {
 }
 
 config settings_of(arguments const& from) {
+    check_variables(environ);
     auto all = load_config(from.config_file, [](char const* name) { return std::getenv(name); });
     auto const set =
         [&](auto const& value, char const* section, char const* key, char const* origin) {
@@ -65,7 +70,11 @@ int main(int argc, char** argv) {
     arguments given;
     read_arguments(app, given);
     app.footer("peyk-broker journal verify|repair DIRECTORY looks at a journal, and repairs it");
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::ParseError const& e) {
+        return app.exit(e) == 0 ? EXIT_SUCCESS : exit_usage;
+    }
     try {
         auto const settings = settings_of(given);
         if (given.print_config) {

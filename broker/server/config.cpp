@@ -106,8 +106,8 @@ struct file_reader {
     }
 };
 
-std::string variable_of(config_key const& key) {
-    std::string name = "PEYK_" + std::string{key.section} + "_" + std::string{key.name};
+std::string variable_of(std::string_view section, std::string_view key) {
+    std::string name = "PEYK_" + std::string{section} + "_" + std::string{key};
     std::ranges::transform(
         name, name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return name;
@@ -132,11 +132,29 @@ config load_config(std::optional<std::filesystem::path> const& file, environment
     if (file)
         file_reader{*file, all, {}}.read(read_config_file(*file));
     for (auto const& key : config_keys()) {
-        auto const variable = variable_of(key);
+        auto const variable = variable_of(key.section, key.name);
         if (auto const* text = lookup(variable.c_str()))
             set_key(all, key.section, key.name, text, variable);
     }
     return all;
+}
+
+void check_variables(char const* const* variables) {
+    std::set<std::string> sections;
+    std::set<std::string, std::less<>> names;
+    for (auto const& key : config_keys()) {
+        sections.insert(variable_of(key.section, {}));
+        names.insert(variable_of(key.section, key.name));
+    }
+    for (; *variables; ++variables) {
+        std::string_view const all{*variables};
+        auto const name = all.substr(0, all.find('='));
+        auto const begins = [&](std::string const& section) {
+            return name.starts_with(section);
+        };
+        if (std::ranges::any_of(sections, begins) && !names.contains(name))
+            throw config_error{std::string{name} + ": unknown key"};
+    }
 }
 
 void set_listen(config& to, std::string_view text, std::string_view origin) {

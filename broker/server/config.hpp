@@ -63,6 +63,10 @@ using environment = std::function<char const*(char const* name)>;
 [[nodiscard]] config load_config(std::optional<std::filesystem::path> const& file,
                                  environment const& lookup);
 
+// Throws config_error for a variable that begins like that of a section and names no key of it. All
+// others are left alone: PEYK_URL and the like belong to clients and workers.
+void check_variables(char const* const* variables);
+
 // Sets one key as the environment and the command line do; `origin` names it in an error.
 void set_key(config& to,
              std::string_view section,

@@ -48,6 +48,8 @@ std::string json_text(std::string_view text) {
 } // namespace
 
 config_node read_config_file(std::filesystem::path const& file) {
+    if (std::error_code ignored; std::filesystem::is_directory(file, ignored))
+        throw config_error{file.string() + ": is a directory; a file is expected"};
     try {
         return convert(YAML::LoadFile(file.string()), file, 0);
     } catch (YAML::BadFile const&) {

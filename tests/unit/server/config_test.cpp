@@ -230,6 +230,23 @@ TEST_F(Config, AnErrorInTheEnvironmentNamesTheVariable) {
     }
 }
 
+TEST_F(Config, AMisspeltVariableIsAnError) {
+    char const* const known[] = {
+        "PEYK_LISTEN_PORT=1", "PEYK_URL=x", "PEYK_NAME", "HOME=/", nullptr};
+    EXPECT_NO_THROW(check_variables(known));
+    char const* const misspelt[] = {"PEYK_LISTEN_PROT=1", nullptr};
+    EXPECT_THROW(check_variables(misspelt), config_error);
+}
+
+TEST_F(Config, ADirectoryIsNoFile) {
+    try {
+        (void)load_config(std::filesystem::temp_directory_path(), no_environment());
+        FAIL();
+    } catch (config_error const& e) {
+        EXPECT_THAT(e.what(), testing::HasSubstr("is a directory"));
+    }
+}
+
 TEST_F(Config, RefusesWhatDoesNotFitTogether) {
     auto c = config{};
     c.limits.content_bytes_max = c.sessions.frame_bytes_max;
