@@ -24,9 +24,10 @@ client_session::client_session(std::shared_ptr<void> context,
                                asio::any_io_executor executor,
                                client_options options,
                                std::vector<broker_url> urls)
-    : context_(std::move(context)), executor_(std::move(executor)), options_(std::move(options)),
-      inbox_(options_.in_flight_max), fsm_(options_, std::move(urls)), timer_(executor_),
-      heartbeat_(options_.heartbeat), random_(std::random_device{}()), due_(executor_) {
+    : context_(std::move(context)), executor_(std::move(executor)),
+      options_(named(std::move(options))), inbox_(options_.in_flight_max),
+      fsm_(options_, std::move(urls)), timer_(executor_), heartbeat_(options_.heartbeat),
+      random_(std::random_device{}()), due_(executor_) {
     // The right to resume the session: not from the generator above, which could be guessed.
     std::random_device device;
     session_high_ = std::uint64_t{device()} << 32 | device();

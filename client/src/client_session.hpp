@@ -148,6 +148,7 @@ private:
     void unsubscribe(std::shared_ptr<consumer_state> const& consumer);
     void stage_consumers(std::string& out);
     void check_closed(std::shared_ptr<consumer_state> const& consumer);
+    static client_options named(client_options options); // by who runs it, if it has no name
 
     std::shared_ptr<void> context_; // before all that uses it
     asio::any_io_executor executor_;

@@ -25,12 +25,14 @@ std::string host_name() {
     return asio::ip::host_name(ignored);
 }
 
-std::string default_name(std::string const& host) {
-    return std::string{program_invocation_short_name} + '@' + host + ':' +
-           std::to_string(::getpid());
-}
-
 } // namespace
+
+client_options client_session::named(client_options options) {
+    if (options.name.empty())
+        options.name = std::string{program_invocation_short_name} + '@' + host_name() + ':' +
+                       std::to_string(::getpid());
+    return options;
+}
 
 void client_session::start() {
     perform(fsm_.start());
@@ -78,7 +80,7 @@ void client_session::greet() {
     hello.set_session_low(session_low_);
     hello.set_resume(resume_);
     hello.set_client(std::string{library});
-    hello.set_name(to_utf8(options_.name.empty() ? default_name(host) : options_.name));
+    hello.set_name(to_utf8(options_.name));
     hello.set_host(to_utf8(host));
     hello.set_pid(static_cast<std::uint32_t>(::getpid()));
     hello.set_heartbeat_ms(static_cast<std::uint32_t>(options_.heartbeat.count()));

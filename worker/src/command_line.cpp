@@ -12,6 +12,8 @@
 namespace peyk::worker_detail {
 namespace {
 
+constexpr int exit_usage = 2; // the command line makes no sense
+
 // An option of the command line that is a setting.
 struct setting_option {
     char const* flags;
@@ -82,7 +84,8 @@ public:
         try {
             all_.parse(argc, argv);
         } catch (CLI::ParseError const& e) {
-            return {.what = command_line::action::none, .status = all_.exit(e), .options = {}};
+            auto const status = all_.exit(e) == 0 ? 0 : exit_usage;
+            return {.what = command_line::action::none, .status = status, .options = {}};
         }
         if (*tasks_)
             return {.what = command_line::action::list_tasks, .status = 0, .options = {}};

@@ -91,9 +91,7 @@ public:
 
 private:
     void announce() const {
-        worker_detail::log_info("peyk worker {}",
-                                client_.options().name.empty() ? "(unnamed)"
-                                                               : client_.options().name);
+        worker_detail::log_info("peyk worker {}", client_.options().name);
         worker_detail::log_info("  broker       {}", options_.connection.url);
         worker_detail::log_info("  pool         {}", name_of(options_.pool));
         worker_detail::log_info("  concurrency  {}", effective_concurrency(options_));

@@ -6,6 +6,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <set>
 
 namespace peyk::worker_detail {
@@ -36,6 +37,8 @@ std::string value_of(YAML::Node const& node) {
 }
 
 YAML::Node load(std::string const& path) {
+    if (std::error_code ignored; std::filesystem::is_directory(path, ignored))
+        throw config_error(path + ": is a directory; a file is expected");
     try {
         return YAML::LoadFile(path);
     } catch (YAML::BadFile const&) {
