@@ -71,7 +71,7 @@ exit_code show_version(common_options const& common) {
     if (common.is_json()) {
         print_json(boost::json::object{{"version", version()}, {"commit", commit()}});
     } else {
-        print_line("peyk " + std::string{version()} + " (" + std::string{commit()} + ")");
+        print_line(version_line());
     }
     return exit_code::ok;
 }

@@ -2,9 +2,12 @@
 
 #include "client/cli/commands.hpp"
 #include "client/cli/value.hpp"
+#include "client/cli/version.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <iostream>
 #include <vector>
@@ -51,6 +54,27 @@ void add_commands(CLI::App& app, invocation& in) {
     }
 }
 
+// An empty value is mostly a variable of a script that was not set; taken as a name or a pattern it
+// would mean everything. These may be empty.
+bool may_be_empty(CLI::Option const& option) {
+    constexpr std::array names{"arguments", "body", "--args", "--dead-letter", "--reason"};
+    return std::ranges::any_of(names, [&](char const* name) { return option.check_name(name); });
+}
+
+void refuse_empty_values(CLI::App& app) {
+    CLI::Validator const given{[](std::string& value) {
+                                   return value.empty() ? std::string{"must not be empty"}
+                                                        : std::string{};
+                               },
+                               ""};
+    for (auto* option : app.get_options()) {
+        if (option->get_items_expected_max() > 0 && !may_be_empty(*option))
+            option->check(given);
+    }
+    for (auto* command : app.get_subcommands({}))
+        refuse_empty_values(*command);
+}
+
 int fail(exit_code code, std::string_view sentence) {
     std::cout.flush();
     std::cerr << "peyk: " << sentence << '\n';
@@ -62,7 +86,12 @@ std::string sentence(CLI::App const& app, CLI::ParseError const& wrong) {
     auto const left = app.remaining(true);
     if (dynamic_cast<CLI::RequiredError const*>(&wrong) != nullptr && !left.empty())
         return "no command '" + left.front() + "'; `peyk --help` lists those there are";
-    return std::string{wrong.what()} + "; `peyk --help` lists what there is";
+    std::string command = "peyk";
+    for (auto const* at = &app; !at->get_subcommands().empty();) {
+        at = at->get_subcommands().front();
+        command += ' ' + at->get_name();
+    }
+    return std::string{wrong.what()} + "; `" + command + " --help` lists what there is";
 }
 
 int run_parsed(invocation const& in) {
@@ -87,10 +116,12 @@ int run(int argc, char const* const* argv) {
     invocation in;
     std::string timeout;
     app.require_subcommand(1);
+    app.set_version_flag("--version", version_line(), "Version and commit of this program");
     app.footer("`peyk COMMAND --help` shows examples; `peyk help exit-codes`, `peyk help values` "
                "and `peyk help environment` tell the rest.");
     add_common_options(app, in, timeout);
     add_commands(app, in);
+    refuse_empty_values(app);
     try {
         app.parse(argc, argv);
         if (!timeout.empty())

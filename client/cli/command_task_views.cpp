@@ -50,7 +50,7 @@ public:
         if (is_json_)
             print_json(json::object{{"log", lines}});
         else
-            std::cout << lines;
+            print_text(lines);
         std::cout.flush();
     }
     void progress(peyk::progress const& now) {
@@ -59,7 +59,7 @@ public:
                 {"progress", {{"done", now.done}, {"total", now.total}, {"text", now.text}}}});
             std::cout.flush();
         }
-        bar_.show(now.done, now.total, now.text);
+        bar_.show(now.done, now.total, printable(now.text));
     }
     void state(status const& now) {
         if (is_json_) {

@@ -44,6 +44,10 @@ std::string coloured(std::string text) {
     return text;
 }
 
+bool is_terminal() {
+    return ::isatty(STDOUT_FILENO) == 1;
+}
+
 void trim_end(std::string& line) {
     line.erase(line.find_last_not_of(' ') + 1);
 }
@@ -53,7 +57,7 @@ void trim_end(std::string& line) {
 bool has_colour() {
     static bool const answer = [] {
         auto const* no = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe): nobody sets it
-        return ::isatty(STDOUT_FILENO) == 1 && (no == nullptr || *no == '\0');
+        return is_terminal() && (no == nullptr || *no == '\0');
     }();
     return answer;
 }
@@ -81,6 +85,25 @@ std::string plain_text(json::value const& value) {
     return json::serialize(value);
 }
 
+std::string printable(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        auto const byte = static_cast<unsigned char>(text[at]);
+        auto const next = static_cast<unsigned char>(at + 1 < text.size() ? text[at + 1] : 0);
+        bool const low = (byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7f;
+        bool const high = byte == 0xc2 && next >= 0x80 && next < 0xa0; // U+0080 to U+009F
+        if (!low && !high) {
+            out += text[at];
+            continue;
+        }
+        auto const code = high ? next : byte;
+        out += {'\\', 'x', digits[code >> 4], digits[code & 15]};
+        at += high ? 1 : 0;
+    }
+    return out;
+}
+
 void print_json(json::value const& value) {
     std::cout << json::serialize(value) << '\n';
 }
@@ -92,7 +115,7 @@ void print_table(json::array const& rows, std::span<column const> columns) {
         auto widest = width(c.heading);
         for (std::size_t at = 0; at < rows.size(); ++at) {
             auto const* field = rows[at].as_object().if_contains(c.key);
-            lines[at].push_back(field == nullptr ? std::string{} : plain_text(*field));
+            lines[at].push_back(field == nullptr ? std::string{} : printable(plain_text(*field)));
             widest = std::max(widest, width(lines[at].back()));
         }
         widths.push_back(widest);
@@ -118,7 +141,7 @@ void print_fields(json::object const& fields) {
             widest = std::max(widest, key.size());
     }
     for (auto const& [key, value] : fields) {
-        auto const text = plain_text(value);
+        auto const text = printable(plain_text(value));
         if (text.empty())
             continue;
         std::string name;
@@ -143,8 +166,16 @@ void print(common_options const& options,
         print_table(rows, columns);
 }
 
+void print_text(std::string_view text) {
+    if (is_terminal())
+        std::cout << printable(text);
+    else
+        std::cout << text;
+}
+
 void print_line(std::string_view line) {
-    std::cout << line << '\n';
+    print_text(line);
+    std::cout << '\n';
 }
 
 } // namespace peyk::cli

@@ -24,6 +24,10 @@ struct column {
 // A value as people read it: strings without quotes, nothing for null, the rest as JSON.
 [[nodiscard]] std::string plain_text(boost::json::value const& value);
 
+// Control characters but tab and line feed as \xNN: a text from elsewhere must not steer a
+// terminal.
+[[nodiscard]] std::string printable(std::string_view text);
+
 // One line of JSON.
 void print_json(boost::json::value const& value);
 // Rows of objects under headings.
@@ -38,7 +42,8 @@ void print(common_options const& options,
            boost::json::array const& rows,
            std::span<column const> columns);
 
-// A line on standard output.
+// On standard output; on a terminal, printable.
+void print_text(std::string_view text);
 void print_line(std::string_view line);
 
 } // namespace peyk::cli

@@ -42,9 +42,7 @@ void check(common_options const& common,
                           "'; --on-conflict says what else could happen"};
     }
     if (answer.error)
-        throw_error(answer.error,
-                    answer.detail.empty() ? answer.error.message() : answer.detail,
-                    answer.limit);
+        throw_error(answer.error, answer.detail, answer.limit);
     if (answer.joined) {
         std::cerr << "peyk: not published: " << answer.id << " has the key '" << key
                   << "' and its result is the answer\n";

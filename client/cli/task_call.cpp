@@ -8,6 +8,8 @@
 namespace peyk::cli {
 
 message make_message(task_call const& call) {
+    if (call.task.empty())
+        throw failure{exit_code::usage, "the task has no name"};
     message made;
     made.queue = call.queue;
     made.task = call.task;

@@ -182,6 +182,7 @@ TEST_F(Cli, WrongCommandLinesEndWithTwo) {
              {"nonsense"},
              {"call"},
              {"call", "t", "--nonsense"},
+             {"call", ""},
              {"call", "t", "a=1", "a=2"},
              {"call", "t", "--countdown", "soon"},
              {"call", "t", "--priority", "256"},
@@ -199,6 +200,17 @@ TEST_F(Cli, WrongCommandLinesEndWithTwo) {
         EXPECT_EQ(said.code, 2) << testing::PrintToString(words) << said.out;
         EXPECT_EQ(std::ranges::count(said.err, '\n'), 1) << said.err;
     }
+}
+
+TEST_F(Cli, AWrongCommandLineIsToldWhoseHelpToRead) {
+    EXPECT_THAT(peyk({"call"}).err, HasSubstr("`peyk call --help`"));
+    EXPECT_THAT(peyk({"result", "get"}).err, HasSubstr("`peyk result get --help`"));
+    EXPECT_THAT(peyk({"ping", "--nonsense"}).err, HasSubstr("`peyk ping --help`"));
+}
+
+TEST_F(Cli, TheVersionIsToldEitherWay) {
+    EXPECT_THAT(peyk({"version"}).out, testing::StartsWith("peyk "));
+    EXPECT_EQ(peyk({"--version"}).out, peyk({"version"}).out);
 }
 
 TEST_F(Cli, ABrokerThatIsNotThereEndsWithThree) {

@@ -105,7 +105,7 @@ public:
 class refused_error : public error {
 public:
     refused_error(error_code code, std::string const& text, std::string limit)
-        : error(code, text), limit_(std::move(limit)) {}
+        : error(text.empty() ? error(code) : error(code, text)), limit_(std::move(limit)) {}
     [[nodiscard]] std::string const& limit() const { return limit_; }
 
 private:

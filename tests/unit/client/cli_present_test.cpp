@@ -1,4 +1,5 @@
 #include "client/cli/dead_groups.hpp"
+#include "client/cli/output.hpp"
 #include "client/cli/present.hpp"
 #include "client/cli/present_admin.hpp"
 
@@ -42,6 +43,12 @@ TEST(CliPresent, AMessageTellsItsWholeStory) {
     EXPECT_TRUE(run.at("crash").as_bool());
     EXPECT_EQ(run.at("error").at("type"), "lost");
     EXPECT_FALSE(present(dead).contains("log"));
+}
+
+TEST(CliPresent, AForeignTextDoesNotSteerTheTerminal) {
+    EXPECT_EQ(printable("a\tb\nc \u00e9 \u6f22"), "a\tb\nc \u00e9 \u6f22");
+    EXPECT_EQ(printable("\033[2J\r\x7f"), "\\x1b[2J\\x0d\\x7f");
+    EXPECT_EQ(printable("\u009b2J"), "\\x9b2J");
 }
 
 TEST(CliPresent, WhatAPolicyLeavesOpenIsNull) {
