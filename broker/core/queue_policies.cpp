@@ -96,10 +96,9 @@ void broker_state::members::apply(delete_queue const& command) {
         return;
     }
     core::queue& gone = *found->second;
-    if (gone.created) {
-        out->records.emplace_back(record::queue_deleted{gone.name()});
-        order.remove(gone);
-    }
+    // Also when only messages made it: what is left of them in the journal would make it again.
+    out->records.emplace_back(record::queue_deleted{gone.name()});
+    order.remove(gone);
     unlist(gone);
     out->effects.emplace_back(effect::done{command.session, command.request});
 }

@@ -14,6 +14,9 @@ namespace {
 
 namespace json = boost::json;
 
+// CLI11 would take a negative number for a very large one.
+CLI::Range const whole_number{0.0, 9e15, "a whole number"};
+
 constexpr std::array<column, 5> policy_columns{{{"pattern", "PATTERN"},
                                                 {"priority", "PRIORITY", true},
                                                 {"queues", "QUEUES", true},
@@ -160,7 +163,9 @@ void add_set(CLI::App& policy, invocation& in) {
     command->add_option("--priority", options->priority, "Of those that match the highest holds")
         ->capture_default_str()
         ->option_text("N");
-    add("--max-length", options->max_length, "Messages that are not final")->option_text("N");
+    add("--max-length", options->max_length, "Messages that are not final")
+        ->check(whole_number)
+        ->option_text("N");
     add("--max-bytes", options->max_bytes, "Their bodies")->option_text("SIZE");
     add("--overflow", options->overflow, "What a publish into a full queue comes to; reject")
         ->option_text("reject|drop-oldest|dead-letter");
@@ -168,13 +173,16 @@ void add_set(CLI::App& policy, invocation& in) {
         ->option_text("DURATION");
     add("--lease", options->lease, "A delivery that is not settled for so long goes back")
         ->option_text("DURATION");
-    add("--max-crashes", options->max_crashes, "Workers a message may take down")->option_text("N");
+    add("--max-crashes", options->max_crashes, "Workers a message may take down")
+        ->check(whole_number)
+        ->option_text("N");
     add("--aging", options->aging, "Waiting so long counts as one priority more; 0: never")
         ->option_text("DURATION");
     add("--dead-letter", options->dead_letter, "Keeps the dead letters; -: nobody does")
         ->option_text("QUEUE");
     add("--dead-ttl", options->dead_ttl, "Dead letters are kept so long")->option_text("DURATION");
     add("--dead-max", options->dead_max, "Dead letters kept; over it the oldest goes")
+        ->check(whole_number)
         ->option_text("N");
 }
 

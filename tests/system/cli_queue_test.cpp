@@ -37,6 +37,16 @@ TEST_F(CliQueue, CreatedOnesStayUntilTheyAreDeleted) {
     EXPECT_EQ(peyk({"queue", "delete", "made", "--yes"}).code, 5);
 }
 
+// Mostly a variable of a script that was not set: it must not mean every queue.
+TEST_F(CliQueue, AnEmptyNameIsAWrongCommandLine) {
+    published({"publish", "spared", "x"});
+    EXPECT_EQ(peyk({"queue", "purge", "", "--yes"}).code, 2);
+    EXPECT_EQ(peyk({"queue", "move", "", "--to", "elsewhere"}).code, 2);
+    EXPECT_EQ(peyk({"task", "cancel", "--yes", "-q", "spared", "--task", ""}).code, 2);
+    EXPECT_EQ(peyk_json({"queue", "show", "spared"}).at("ready").to_number<int>(), 1);
+    EXPECT_EQ(peyk({"policy", "set", "spared", "--max-length", "-1"}).code, 2);
+}
+
 TEST_F(CliQueue, DeleteRefusesWhatIsNotEmpty) {
     published({"publish", "full", "x"});
     dead_letter("full.dead", "t", "SomeError");

@@ -99,7 +99,8 @@ message library_producer::make_message() {
 
 library_worker::library_worker(load_world& world, std::uint64_t seed)
     : world_(world), random_(seed), client_(library_options(world)),
-      consumer_(client_, {.queues = {load_queue, side_queue}, .credit = credit}), thread_([this] { run(); }) {}
+      consumer_(client_, {.queues = {load_queue, side_queue}, .credit = credit}),
+      thread_([this] { run(); }) {}
 
 void library_worker::run() {
     while (world_.working) {

@@ -28,8 +28,9 @@ struct watched_schedule {
     milliseconds between; // its slots
 };
 
-std::vector<watched_schedule> const watched{{"each-second", "* * * * * *", {}, milliseconds{1000}},
-                                            {"interval", "", milliseconds{1300}, milliseconds{1300}}};
+std::vector<watched_schedule> const watched{
+    {"each-second", "* * * * * *", {}, milliseconds{1000}},
+    {"interval", "", milliseconds{1300}, milliseconds{1300}}};
 
 // The broker may be settling, or the connection may be cut: only the answer counts.
 pb::ServerFrame ask(wire_client& over, pb::Control control) {

@@ -158,6 +158,15 @@ TEST(CreatedQueues, AreDeletedOnlyWhenNobodyNeedsThem) {
     d.expect_rebuilt();
 }
 
+TEST(CreatedQueues, OneThatAMessageMadeStaysDeletedToo) {
+    queue_desk d;
+    message const m = message_named("m1", "mail");
+    d.publish_one(m);
+    d.apply(cancel{desk::publisher, {1}, {&m.id, 1}, "reason"});
+    EXPECT_EQ(d.ask(delete_queue{desk::publisher, {1}, "mail"}), errc::ok);
+    EXPECT_FALSE(d.restarted()->broker.queue("mail").has_value());
+}
+
 TEST(CreatedQueues, MakeRoomForOthersWhenDeleted) {
     limits bounds;
     bounds.queues_max = 2;
