@@ -95,8 +95,8 @@ boost::system::result<replay_report> file_log::replay(visitor const& visit) {
     if (!scanned) {
         return fail(scanned.error());
     }
-    for (auto const& path : found.obsolete) {
-        static_cast<void>(files_.remove(path));
+    if (auto const dropped = drop(found.obsolete); !dropped) {
+        return dropped.error();
     }
     for (auto const& one : found.segments) {
         segments_.add(one);
@@ -118,6 +118,28 @@ boost::system::result<replay_report> file_log::replay(visitor const& visit) {
                          .torn_bytes = found.tail.dirty_end - found.tail.begin,
                          .first = found.first,
                          .next = found.next};
+}
+
+// Files that a killed process no longer needed, by a watermark that may be in the system's memory
+// only: it must be on the disk before they go, or the one before it would miss them.
+boost::system::result<void> file_log::drop(std::vector<std::string> const& obsolete) {
+    if (obsolete.empty()) {
+        return {};
+    }
+    boost::system::result<void> done;
+    for (int slot = 0; slot < 2 && done; ++slot) {
+        done = mark_->write(mark_->values());
+    }
+    if (done) {
+        done = mark_->sync();
+    }
+    if (!done) {
+        return fail(system_fault(done.error(), directory_.file(file_name::durable), "syncing"));
+    }
+    for (auto const& path : obsolete) {
+        static_cast<void>(files_.remove(path));
+    }
+    return {};
 }
 
 boost::system::result<void> file_log::cut_tail(log_tail const& tail) {

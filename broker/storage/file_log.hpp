@@ -81,6 +81,7 @@ private:
              journal_directory directory,
              std::unique_ptr<watermark> mark);
 
+    boost::system::result<void> drop(std::vector<std::string> const& obsolete);
     boost::system::result<void> cut_tail(log_tail const& tail);
     boost::system::result<void> roll(std::size_t payload_bytes);
     boost::system::result<spare_file> take_file(std::uint64_t bytes);
