@@ -118,6 +118,7 @@ struct broker_state::members {
     void advance_sweep(sweep& of);
     errc check(sweep_spec const& spec); // its target comes into being
     void record_sweep(sweep& s);
+    [[nodiscard]] bool changed_already(owned_sweep_spec const& spec, message_entry const& e) const;
     bool change(sweep& by, message_entry& e); // as the sweep says; false: it was not to be
     void tell_swept(sweep const& of, bool done);
     void end_sweep(sweep& over);

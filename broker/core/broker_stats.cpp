@@ -192,7 +192,8 @@ std::uint64_t broker_state::members::queues_fingerprint() const {
     for (auto const& [id, s] : sweeps) {
         if (!s->spec.dry_run) {
             hash_chain hash;
-            hash.add(id.value).add(s->below.value).add(s->spec.rate_per_s).add(s->spec.due);
+            hash.add(id.value).add(s->below.value).add(s->changed);
+            hash.add(s->spec.rate_per_s).add(s->spec.due);
             hash.add(static_cast<std::uint64_t>(s->spec.action)).add(s->spec.to);
             hash.add(s->spec.reason).add(s->spec.which.queue).add(s->spec.which.task);
             hash.add(s->spec.which.error).add(s->spec.which.states.bits());

@@ -252,12 +252,13 @@ struct slots_skipped {
     std::uint64_t count = 1;
 };
 
+// Written again with each slice that changed something, and by relocation.
 struct sweep_began {
     retained* owner = nullptr;
     sweep_id id;
     message_number below; // messages from this one on are none of its
     sweep_spec spec;
-    std::uint64_t changed = 0; // before it was relocated
+    std::uint64_t changed = 0; // by it so far
 };
 struct sweep_ended {
     sweep_id id;

@@ -1,8 +1,8 @@
 #pragma once
 // One change to every message a selector chooses, done in slices so that a million messages stall
-// nobody, at a rate if one is wished, and going on where it was after a crash. Only messages
-// published before it began are touched. Each change takes the message out of the selection, or
-// finds it changed already, so doing a slice twice does no harm.
+// nobody, at a rate if one is wished, and going on after a crash. Only messages published before it
+// began are touched. A message that was changed is not chosen again, so looking at it twice does no
+// harm; what a sweep has changed is recorded with the changes, and counted once.
 
 #include "broker/core/ids.hpp"
 #include "broker/core/retained.hpp"
@@ -48,6 +48,7 @@ struct sweep_state {
     std::uint64_t changed = 0;
     std::uint64_t known = 0; // messages there are to look at, roughly: for a progress bar
     bool done = false;
+    bool stopped = false; // done because somebody asked for it
 };
 
 // A sweep under way. Its place is where it looks next; after a restart it looks at all again.
@@ -61,6 +62,7 @@ struct sweep final : retained {
     std::uint64_t visited = 0;
     std::uint64_t matched = 0;
     std::uint64_t changed = 0;
+    bool stopped = false; // by request
     steady_time next{};  // when it goes on
     session_id asked_by; // who is told of its progress
     request_id request;

@@ -148,6 +148,7 @@ void broker_state::members::apply(stop_sweep const& command) {
             effect::refused{command.session, command.request, errc::unknown_sweep});
         return;
     }
+    found->second->stopped = true;
     end_sweep(*found->second);
     out->effects.emplace_back(effect::done{command.session, command.request});
 }
@@ -188,7 +189,8 @@ void broker_state::members::advance_sweep(sweep& of) {
             continue;
         }
         ++of.visited;
-        if (!changeable(of.spec.action).contains(e->state) || !chosen(lend(of.spec.which), *e)) {
+        if (!changeable(of.spec.action).contains(e->state) || !chosen(lend(of.spec.which), *e) ||
+            changed_already(of.spec, *e)) {
             continue;
         }
         ++of.matched;
@@ -201,11 +203,32 @@ void broker_state::members::advance_sweep(sweep& of) {
         end_sweep(of);
         return;
     }
+    if (changes > 0) { // So that a crash takes back neither what it did nor that it was counted.
+        record_sweep(of);
+        order.append(of);
+    }
     of.next = now.steady;
     if (of.spec.rate_per_s != 0) {
         of.next += duration{(changes * 1'000 + of.spec.rate_per_s - 1) / of.spec.rate_per_s};
     }
     tell_swept(of, false);
+}
+
+// It is as the sweep would leave it: changed before a restart, perhaps, and not to be counted twice.
+bool broker_state::members::changed_already(owned_sweep_spec const& spec,
+                                            message_entry const& e) const {
+    switch (spec.action) {
+    case sweep_action::reschedule:
+        return spec.due > now.wall ? e.due == spec.due : e.state == message_state::ready;
+    case sweep_action::move:
+        return e.lane->home().name() == spec.to;
+    case sweep_action::cancel:
+    case sweep_action::run_now:
+    case sweep_action::redrive:
+    case sweep_action::forget:
+        break; // Takes the message out of the states the sweep looks for.
+    }
+    return false;
 }
 
 bool broker_state::members::change(sweep& by, message_entry& e) {
@@ -224,7 +247,7 @@ bool broker_state::members::change(sweep& by, message_entry& e) {
         return reschedule_one(e, spec.due) == errc::ok;
     case sweep_action::move: {
         core::queue* const to = target({});
-        return to != nullptr && to != &e.lane->home() && move_one(e, *to) == errc::ok;
+        return to != nullptr && move_one(e, *to) == errc::ok;
     }
     case sweep_action::redrive: {
         std::string_view const origin = e.detail->origin;
@@ -254,6 +277,7 @@ sweep_state broker_state::members::state_of(sweep const& of) const {
     seen.visited = of.visited;
     seen.matched = of.matched;
     seen.changed = of.changed;
+    seen.stopped = of.stopped;
     seen.known = std::max<std::uint64_t>(messages.size(), of.visited);
     return seen;
 }
@@ -314,6 +338,7 @@ void broker_state::members::replay(record::sweep_began const& fact) {
     place->below = fact.below;
     place->spec = owned(fact.spec);
     place->changed = fact.changed;
+    place->matched = fact.changed; // Those it could not change it will meet again.
     replayed = place.get();
 }
 

@@ -128,6 +128,7 @@ void fill(wire::SweepState& to, core::sweep_state const& from) {
     to.set_changed(from.changed);
     to.set_known(from.known);
     to.set_done(from.done);
+    to.set_stopped(from.stopped);
     auto& spec = *to.mutable_spec();
     spec.set_action(same_number<wire::SweepAction>(from.spec.action));
     spec.set_to(text(from.spec.to));

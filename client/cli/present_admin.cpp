@@ -91,7 +91,8 @@ json::object present(sweep_state const& of) {
             {"known", of.known},
             {"matched", of.matched},
             {"changed", of.changed},
-            {"done", of.done}};
+            {"done", of.done},
+            {"stopped", of.stopped}};
 }
 
 std::string when(schedule const& of) {

@@ -142,7 +142,7 @@ exit_code change(common_options const& common,
     else if (options.dry_run)
         print_line("would " + words.verb + " " + messages(ended.matched));
     else
-        print_line(messages(ended.changed) + " " + words.done);
+        print_line(messages(ended.changed) + " " + words.done + (ended.stopped ? "; stopped" : ""));
     return exit_code::ok;
 }
 

@@ -159,9 +159,11 @@ void model::on(record::slots_skipped const& r) {
 
 void model::on(record::sweep_began const& r) {
     auto const at = sweeps_.find(r.id.value);
-    if (at != sweeps_.end()) { // moved by cleaning
+    if (at != sweeps_.end()) { // it went on, or was moved by cleaning
         must(at->second.below == r.below && at->second.spec.action == r.spec.action,
              "a sweep changed its mind");
+        must(r.changed >= at->second.changed, "a sweep forgot what it had changed");
+        at->second.changed = r.changed;
         return;
     }
     model_sweep s;

@@ -221,7 +221,11 @@ private:
     bool disk_full_ = false;
     core::wall_time full_until_ = core::unset; // fires may wait a little longer
     std::map<core::delivery_token, patience> patience_;
-    std::map<std::uint64_t, core::steady_time> sweeps_; // since when they go on
+    struct going_on {
+        core::steady_time since;
+        std::uint64_t changed = 0; // before
+    };
+    std::map<std::uint64_t, going_on> sweeps_;
     // Of each schedule: since when it has its slots, and up to when all were used up.
     std::map<std::string, std::pair<core::wall_time, core::wall_time>> fired_up_to_;
     // Of the last call: taken from their holders by something else than a verdict.

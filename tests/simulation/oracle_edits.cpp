@@ -225,12 +225,17 @@ void oracle::check_swept(call const& what, output const& out) {
         }
         must(s->sweep.changed <= s->sweep.matched, "a sweep changed more than it matched");
         must(!s->sweep.spec.dry_run || s->sweep.changed == 0, "a dry run changed something");
+        if (auto const at = recorded_.sweeps().find(s->sweep.id.value);
+            at != recorded_.sweeps().end()) {
+            must(s->sweep.changed == at->second.changed, "a sweep counts what no record tells");
+        }
         std::uint64_t const rate = s->sweep.spec.rate_per_s;
         if (auto const began = sweeps_.find(s->sweep.id.value);
             rate != 0 && began != sweeps_.end()) {
             auto const passed =
-                static_cast<std::uint64_t>((what.now.steady - began->second).count());
-            must(s->sweep.changed * 1'000 <= (rate / 10 + 2) * 1'000 + rate * passed,
+                static_cast<std::uint64_t>((what.now.steady - began->second.since).count());
+            must((s->sweep.changed - began->second.changed) * 1'000 <=
+                     (rate / 10 + 2) * 1'000 + rate * passed,
                  "a sweep is faster than it may be");
         }
         must(s->sweep.spec.dry_run ||

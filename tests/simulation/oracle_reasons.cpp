@@ -67,7 +67,7 @@ void oracle::check_record(call const& what, std::size_t index, output const& out
     } else if (auto const* s = std::get_if<record::slots_skipped>(&record)) {
         check_skipped(what, *s);
     } else if (auto const* b = std::get_if<record::sweep_began>(&record)) {
-        sweeps_.try_emplace(b->id.value, what.now.steady);
+        sweeps_.try_emplace(b->id.value, going_on{what.now.steady, b->changed});
     } else {
         check_edited(what, record);
     }

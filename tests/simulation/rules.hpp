@@ -61,6 +61,7 @@ struct model_sweep {
     core::owned_sweep_spec spec;
     // Numbers it must change, as long as nothing else happens to them.
     std::set<std::uint64_t> must_visit;
+    std::uint64_t changed = 0; // as it says itself
 };
 
 using policies_by_pattern = std::map<std::string, model_policy>;

@@ -197,7 +197,7 @@ std::ostream& operator<<(std::ostream& to, schedule_spec const& s) {
 
 std::ostream& operator<<(std::ostream& to, sweep_state const& s) {
     to << s.id.value << " matched=" << s.matched << " changed=" << s.changed;
-    return to << (s.done ? " done" : "");
+    return to << (s.done ? " done" : "") << (s.stopped ? " stopped" : "");
 }
 
 std::ostream& operator<<(std::ostream& to, status const& seen) {

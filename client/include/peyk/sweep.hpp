@@ -45,6 +45,7 @@ struct sweep_state {
     std::uint64_t changed = 0;
     std::uint64_t known = 0; // messages there are to look at, roughly: for a progress bar
     bool done = false;
+    bool stopped = false; // done because somebody asked for it
 };
 
 } // namespace peyk

@@ -63,6 +63,7 @@ TEST(Sweeping, ChangesWhatIsChosenInSlices) {
     d.expect_rebuilt();
     sweep_state const last = finish(d);
     EXPECT_TRUE(last.done);
+    EXPECT_FALSE(last.stopped);
     EXPECT_EQ(last.changed, 10u);
     EXPECT_EQ(last.matched, 10u);
     EXPECT_EQ(d.state_of("m3").error_text, "cleaned");
@@ -122,10 +123,48 @@ TEST(Sweeping, GoesOnAfterARestart) {
     auto const again = d.restarted();
     EXPECT_EQ(again->broker.queue("q")->ready, 6u);
     ASSERT_EQ(again->broker.sweeps().size(), 1u);
+    EXPECT_EQ(again->broker.sweeps()[0].matched, 4u);
+    EXPECT_EQ(again->broker.sweeps()[0].changed, 4u);
     again->publish_one(numbered(11));
     finish(*again);
     EXPECT_EQ(again->broker.queue("q")->ready, 1u);
     EXPECT_TRUE(again->broker.sweeps().empty());
+}
+
+TEST(Sweeping, CountsAMessageOnceThoughARestartMakesItLookAgain) {
+    for (sweep_action const action : {sweep_action::reschedule, sweep_action::move}) {
+        limits bounds;
+        bounds.sweep_changes_max = 4;
+        queue_desk d{bounds};
+        publish_many(d, 10);
+        sweep_spec spec;
+        spec.action = action;
+        spec.which.queue = "*";
+        spec.to = "other";
+        spec.due = d.now.wall + duration{60'000};
+        begin(d, spec);
+        d.advance(duration{0});
+        auto const again = d.restarted();
+        again->advance(duration{0});
+        ASSERT_EQ(again->broker.sweeps().size(), 1u);
+        EXPECT_EQ(again->broker.sweeps()[0].matched, 8u);
+        EXPECT_EQ(again->broker.sweeps()[0].changed, 8u);
+        finish(*again);
+    }
+}
+
+TEST(Sweeping, DoesNotCountWhatIsAsItShallBeAlready) {
+    limits bounds;
+    bounds.sweep_changes_max = 4;
+    queue_desk d{bounds};
+    publish_many(d, 6);
+    sweep_spec spec;
+    spec.action = sweep_action::reschedule;
+    spec.due = d.now.wall - duration{1}; // the ready are that already
+    begin(d, spec);
+    sweep_state const last = finish(d);
+    EXPECT_EQ(last.matched, 0u);
+    EXPECT_EQ(last.changed, 0u);
 }
 
 TEST(Sweeping, CanBeStopped) {
@@ -138,6 +177,7 @@ TEST(Sweeping, CanBeStopped) {
     d.advance(duration{0});
     EXPECT_EQ(d.ask(stop_sweep{desk::publisher, {8}, id}), errc::ok);
     EXPECT_TRUE(d.effect<effect::swept>().sweep.done);
+    EXPECT_TRUE(d.effect<effect::swept>().sweep.stopped);
     EXPECT_EQ(d.effect<effect::done>().request.value, 8u);
     EXPECT_EQ(d.broker.queue("q")->ready, 2u);
     EXPECT_EQ(d.ask(stop_sweep{desk::publisher, {8}, id}), errc::unknown_sweep);

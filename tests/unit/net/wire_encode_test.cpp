@@ -219,8 +219,14 @@ TEST(Encode, DoneReportedAndRecalled) {
 }
 
 core::sweep_state full_sweep() {
-    core::sweep_state sweep{
-        .id = {7}, .spec = {}, .visited = 1, .matched = 2, .changed = 3, .known = 4, .done = true};
+    core::sweep_state sweep{.id = {7},
+                            .spec = {},
+                            .visited = 1,
+                            .matched = 2,
+                            .changed = 3,
+                            .known = 4,
+                            .done = true,
+                            .stopped = true};
     sweep.spec = {.action = core::sweep_action::redrive,
                   .which = {.queue = "q*",
                             .task = "t*",
@@ -252,6 +258,7 @@ TEST(Encode, EveryFieldOfASweep) {
     EXPECT_EQ(got.changed(), 3u);
     EXPECT_EQ(got.known(), 4u);
     EXPECT_TRUE(got.done());
+    EXPECT_TRUE(got.stopped());
     auto const& spec = got.spec();
     EXPECT_EQ(spec.action(), pb::SWEEP_REDRIVE);
     EXPECT_EQ(spec.which().queue(), "q*");
