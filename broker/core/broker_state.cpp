@@ -165,6 +165,23 @@ status broker_state::status(message_id id) const {
     return unknown;
 }
 
+std::optional<kept_message> broker_state::whole(message_id id) const {
+    message_entry const* const found = self_->messages.find(id);
+    if (found == nullptr) {
+        return std::nullopt;
+    }
+    kept_message seen;
+    seen.message = message_of(*found);
+    seen.content_kept = !found->final() || found->state == message_state::dead;
+    if (seen.content_kept) {
+        seen.content_bytes = found->body_bytes;
+    }
+    if (found->body_on_disk) {
+        seen.content_at = body_position(*found, self_->durable);
+    }
+    return seen;
+}
+
 message_page broker_state::list(selector const& which,
                                 std::uint64_t from,
                                 std::size_t count_max) const {

@@ -92,6 +92,8 @@ public:
     [[nodiscard]] std::optional<queue_stats> queue(std::string_view name) const;
     // The client-visible state of a message.
     [[nodiscard]] core::status status(message_id id) const;
+    // A message as its publisher handed it over; none if nobody knows it.
+    [[nodiscard]] std::optional<kept_message> whole(message_id id) const;
     // Messages a selector chooses, `count_max` at most; looks at limits::sweep_visits_max at most,
     // so a page may be empty and not the last. `from`: 0, then what the page before said.
     [[nodiscard]] message_page

@@ -67,6 +67,14 @@ struct hold_stats {
     std::string_view reason;
 };
 
+// A message whole.
+struct kept_message {
+    core::message message;         // borrowed until the next call; names live with the process
+    bool content_kept = true;      // false: it has ended and is no dead letter
+    position content_at = nowhere; // set: the body is not in memory, read it here
+    std::uint32_t content_bytes = 0;
+};
+
 // A page of a list of messages.
 struct message_page {
     std::vector<status> messages;

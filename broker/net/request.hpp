@@ -5,9 +5,11 @@
 #include "broker/core/command.hpp"
 #include "broker/net/error.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace peyk::net {
 
@@ -27,8 +29,8 @@ struct goodbye {
     bool keep_session = false;
 };
 
-// Questions about the broker; answered from what the core knows, never from the journal. Counts of
-// 0 mean: as many as is usual.
+// Questions about the broker; all but show_messages are answered from what the core knows, never
+// from the journal. Counts of 0 mean: as many as is usual.
 struct list_queues {
     std::string_view name; // set: only this one
     std::string_view after;
@@ -48,13 +50,19 @@ struct list_messages {
     std::uint64_t from = 0;
     std::uint32_t count_max = 0;
 };
+// Messages one show_messages may ask for. Over it: core::errc::batch_too_large.
+inline constexpr std::size_t shown_messages_max = 1'000;
+struct show_messages {
+    std::vector<core::message_id> ids;
+};
 using any_question = std::variant<list_queues,
                                   show_broker,
                                   list_policies,
                                   list_holds,
                                   list_schedules,
                                   list_sweeps,
-                                  list_messages>;
+                                  list_messages,
+                                  show_messages>;
 
 using any_request = std::variant<problem, hello, ping, goodbye, core::any_command, any_question>;
 

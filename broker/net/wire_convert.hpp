@@ -59,6 +59,20 @@ struct broker_facts {
     pressure publishing = pressure::none;
 };
 
+// What has become of the content of a message.
+enum class content_state : std::uint8_t {
+    whole,
+    gone,    // the message has ended and is no dead letter
+    lost,    // it cannot be read from the disk
+    unknown, // nobody knows the message
+};
+
+// A message with its content, wherever that came from; with only its id if nobody knows it.
+struct told_message {
+    core::message message;
+    content_state content = content_state::whole;
+};
+
 void append_welcome(std::string& out,
                     core::request_id request,
                     core::effect::welcome const& welcome,
@@ -95,6 +109,9 @@ void append_answer(std::string& out,
                    core::request_id request,
                    std::span<core::sweep_state const> sweeps);
 void append_answer(std::string& out, core::request_id request, core::message_page const& page);
+void append_answer(std::string& out,
+                   core::request_id request,
+                   std::span<told_message const> messages);
 
 // Deliveries are collected as bytes first and become one frame later. `content` is given apart,
 // because it may have been read back from the disk.

@@ -46,29 +46,6 @@ void fill_settings(Wire& to, core::queue_settings const& from) {
         to.set_dead_max(*from.dead_max);
 }
 
-void fill_message(wire::Message& to, core::message const& from) {
-    to.set_queue(text(from.queue));
-    to.set_task(text(from.task));
-    to.set_priority(from.priority);
-    auto& retry = *to.mutable_retry();
-    retry.set_max_retries(from.retry.max_retries);
-    retry.set_base_ms(from.retry.base_ms);
-    retry.set_factor_percent(from.retry.factor_percent);
-    retry.set_max_ms(from.retry.max_ms);
-    retry.set_jitter(same_number<wire::Jitter>(from.retry.spread));
-    retry.set_backoff(same_number<wire::Backoff>(from.retry.curve));
-    for (auto const delay : from.retry_delays_ms)
-        retry.add_delays_ms(delay);
-    retry.set_max_age_s(from.max_age_s);
-    auto& result = *to.mutable_result();
-    result.set_ttl_s(from.result.ttl_s);
-    result.set_ignore(!from.result.keep);
-    result.set_track_started(from.result.track_started);
-    if (from.max_crashes != 0)
-        to.set_max_crashes(from.max_crashes);
-    to.set_content(std::string{from.content});
-}
-
 void fill_schedule(wire::Schedule& to, core::schedule_spec const& from) {
     to.set_name(text(from.name));
     to.set_cron(text(from.cron));
@@ -81,7 +58,7 @@ void fill_schedule(wire::Schedule& to, core::schedule_spec const& from) {
     to.set_overlap(same_number<wire::Overlap>(from.overlap));
     to.set_paused(from.paused);
     to.set_expires_after_ms(static_cast<std::uint64_t>(from.expires_after.count()));
-    fill_message(*to.mutable_message(), from.message);
+    fill(*to.mutable_message(), from.message);
 }
 
 void fill_queue(wire::QueueInfo& to, core::queue_stats const& from) {

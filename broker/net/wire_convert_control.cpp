@@ -116,6 +116,17 @@ fault take_sweep(wire::StartSweep const& from, core::sweep_spec& to) {
     return take_selector(from.which(), to.which);
 }
 
+any_request decode_show(wire::ShowMessages const& from) {
+    if (static_cast<std::size_t>(from.ids_size()) > shown_messages_max) {
+        return refuse(core::errc::batch_too_large,
+                      "ids: " + std::to_string(shown_messages_max) + " at most; ask for fewer");
+    }
+    show_messages asked;
+    for (auto const& id : from.ids())
+        asked.ids.push_back(id_of(id));
+    return any_question{std::move(asked)};
+}
+
 } // namespace
 
 problem malformed(std::string_view what) {
@@ -157,6 +168,8 @@ any_request control_decoder::decode_question() {
             return refused(found);
         return any_question{asked};
     }
+    case wire::Control::kShowMessages:
+        return decode_show(control_.show_messages());
     default:
         return refuse(core::errc::unsupported, "control: this broker does not know that request");
     }

@@ -40,5 +40,7 @@ void fill_id(Id& to, core::message_id from) {
 // With results, history and log as they are.
 void fill(wire::v1::Status& to, core::status const& from);
 void fill(wire::v1::SweepState& to, core::sweep_state const& from);
+// What a schedule's message has too: all but its id, times, key and family.
+void fill(wire::v1::Message& to, core::message const& from);
 
 } // namespace peyk::net

@@ -13,15 +13,13 @@ constexpr std::size_t bytes_in_flight_max = 32u << 20;
 constexpr std::size_t request_bytes = 512;
 
 std::size_t cost(content_request const& what) {
-    return what.delivery.content_bytes + request_bytes;
+    return what.bytes + request_bytes;
 }
 
 } // namespace
 
-content_reader::content_reader(boost::asio::io_context& loop,
-                               storage::journal& journal,
-                               completion done)
-    : loop_(loop), journal_(journal), done_(std::move(done)), thread_([this] { run(); }) {}
+content_reader::content_reader(boost::asio::io_context& loop, storage::journal& journal)
+    : loop_(loop), journal_(journal), thread_([this] { run(); }) {}
 
 content_reader::~content_reader() {
     {
@@ -61,28 +59,27 @@ void content_reader::run() {
                 return;
             taken.swap(queue_);
         }
-        std::vector<content_reply> replies;
-        replies.reserve(taken.size());
+        std::vector<finished> all;
+        all.reserve(taken.size());
         for (auto& request : taken) {
-            auto read =
-                journal_.read_content(request.delivery.content_at, request.delivery.content_bytes);
-            auto& reply = replies.emplace_back();
-            reply.asked = std::move(request);
+            auto read = journal_.read_content(request.at, request.bytes);
+            auto& made = all.emplace_back();
+            made.asked = std::move(request);
             if (read)
-                reply.content = std::move(*read);
+                made.reply.content = std::move(*read);
             else
-                reply.error = read.error();
+                made.reply.error = read.error();
         }
         taken.clear();
-        boost::asio::post(
-            loop_, [this, replies = std::move(replies)]() mutable { finish(std::move(replies)); });
+        boost::asio::post(loop_,
+                          [this, all = std::move(all)]() mutable { finish(std::move(all)); });
     }
 }
 
-void content_reader::finish(std::vector<content_reply>&& replies) {
-    for (auto& reply : replies) {
-        bytes_in_flight_ -= cost(reply.asked);
-        done_(std::move(reply));
+void content_reader::finish(std::vector<finished>&& all) {
+    for (auto& each : all) {
+        bytes_in_flight_ -= cost(each.asked);
+        each.asked.done(std::move(each.reply));
     }
     feed();
 }

@@ -1,8 +1,9 @@
 #pragma once
 // Reads bodies that have left memory back from the journal, off the loop. What is in flight is
-// bounded by bytes; what waits for its turn is small and bounded by the consumers' credit.
+// bounded by bytes; what waits for its turn is small and bounded by the consumers' credit and by the
+// number of questions.
 
-#include "broker/core/effect.hpp"
+#include "broker/core/ids.hpp"
 #include "broker/storage/journal.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -19,24 +20,20 @@
 
 namespace peyk::server {
 
-// A delivery whose body must be read first; `connection` tells whether its client is still there.
-struct content_request {
-    core::delivery delivery;
-    std::uint64_t connection = 0;
-};
-
 struct content_reply {
-    content_request asked;
     boost::system::error_code error;
     std::string content;
 };
 
+struct content_request {
+    core::position at;
+    std::uint32_t bytes = 0;
+    std::function<void(content_reply&&)> done; // called on the loop
+};
+
 class content_reader {
 public:
-    // Called on the loop.
-    using completion = std::function<void(content_reply&&)>;
-
-    content_reader(boost::asio::io_context& loop, storage::journal& journal, completion done);
+    content_reader(boost::asio::io_context& loop, storage::journal& journal);
     ~content_reader();
     content_reader(content_reader const&) = delete;
     content_reader& operator=(content_reader const&) = delete;
@@ -47,11 +44,14 @@ public:
 private:
     void run();
     void feed();
-    void finish(std::vector<content_reply>&& replies);
+    struct finished {
+        content_request asked;
+        content_reply reply;
+    };
+    void finish(std::vector<finished>&& all);
 
     boost::asio::io_context& loop_;
     storage::journal& journal_;
-    completion done_;
 
     // Of the loop.
     std::deque<content_request> waiting_;

@@ -52,8 +52,11 @@ engine::engine(boost::asio::io_context& loop,
     : loop_(loop), state_(state), journal_(journal), clock_(time), options_(std::move(options)),
       gauge_(options_.pressure, options_.limits.memory_bytes_max), timer_(loop), pace_timer_(loop),
       measure_timer_(loop),
-      reader_(std::make_unique<content_reader>(
-          loop, journal, [this](content_reply&& reply) { on_content(std::move(reply)); })),
+      reader_(std::make_unique<content_reader>(loop, journal)),
+      message_questions_(
+          state,
+          *reader_,
+          [this](auto const& asked, auto messages) { answer_messages(asked, messages); }),
       committer_(std::make_unique<commit_thread>(
           loop, journal, [this](storage::batch&& batch, boost::system::error_code ec) {
               on_committed(std::move(batch), ec);
@@ -158,17 +161,29 @@ void engine::deliver(core::delivery const& what) {
     if (!to.session)
         return; // the core hears of the lost connection next
     if (what.content_at != core::nowhere) {
-        reader_->submit({what, to.serial});
+        read_content(what, to.serial);
         return;
     }
     to.session->deliver(what, what.message.content);
     flush_soon(*to.session);
 }
 
-void engine::on_content(content_reply&& reply) {
-    auto const& delivery = reply.asked.delivery;
+void engine::read_content(core::delivery const& what, std::uint64_t serial) {
+    // The message may be gone, and its checkpoint with it, before its body has been read.
+    reader_->submit({what.content_at,
+                     what.content_bytes,
+                     [this, delivery = what, serial, checkpoint = std::string{what.checkpoint}](
+                         content_reply&& reply) mutable {
+                         delivery.checkpoint = checkpoint;
+                         on_content(delivery, serial, std::move(reply));
+                     }});
+}
+
+void engine::on_content(core::delivery const& delivery,
+                        std::uint64_t serial,
+                        content_reply&& reply) {
     auto const to = find(delivery.session);
-    if (!to.session || to.serial != reply.asked.connection || stopped_ || failed_)
+    if (!to.session || to.serial != serial || stopped_ || failed_)
         return;
     if (!reply.error) {
         to.session->deliver(delivery, reply.content);

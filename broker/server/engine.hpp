@@ -14,6 +14,7 @@
 #include "broker/server/clock.hpp"
 #include "broker/server/commit_thread.hpp"
 #include "broker/server/content_reader.hpp"
+#include "broker/server/message_questions.hpp"
 #include "broker/server/pressure.hpp"
 #include "broker/storage/journal.hpp"
 
@@ -24,6 +25,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -86,7 +88,10 @@ private:
 
     void take(core::output& out);
     void deliver(core::delivery const& what);
-    void on_content(content_reply&& reply);
+    void read_content(core::delivery const& what, std::uint64_t serial);
+    void on_content(core::delivery const& what, std::uint64_t serial, content_reply&& reply);
+    void answer_messages(message_questions::question const& asked,
+                         std::span<net::told_message const> messages);
     [[nodiscard]] connection find(core::session_id session) const;
 
     void schedule_turn();
@@ -153,6 +158,7 @@ private:
     bool measuring_ = false; // it is armed
 
     std::unique_ptr<content_reader> reader_;
+    message_questions message_questions_;
     std::unique_ptr<commit_thread> committer_; // threads last: they call into the above
 };
 

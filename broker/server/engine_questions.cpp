@@ -1,5 +1,5 @@
-// Answers to questions, from the core's const queries. They are told at once: what they say may not
-// be on disk yet.
+// Answers to questions, from the core's const queries. They are told at once, but for contents that
+// must be read first: what they say may not be on disk yet.
 
 #include "broker/server/engine.hpp"
 
@@ -30,6 +30,8 @@ struct question_answerer {
     net::session_protocol& to;
     core::request_id request;
     net::broker_facts facts;
+    message_questions& messages;
+    std::uint64_t connection;
 
     void operator()(net::show_broker) const { to.answer(request, state.stats(), facts); }
     void operator()(net::list_queues const& asked) const {
@@ -47,6 +49,14 @@ struct question_answerer {
     void operator()(net::list_messages const& asked) const {
         auto const count = page_size(asked.count_max, messages_default, messages_max);
         to.answer(request, state.list(asked.which, asked.from, count));
+    }
+    void operator()(net::show_messages const& asked) const {
+        if (messages.ask({to.session(), connection, request, asked.ids}))
+            return;
+        net::problem busy;
+        busy.request = core::errc::in_flight_exceeded;
+        busy.text = "too many questions for messages wait already; ask again later";
+        to.refuse(request, busy);
     }
     void operator()(net::list_policies) const { all(state.policies()); }
     void operator()(net::list_holds) const { all(state.holds()); }
@@ -78,8 +88,23 @@ struct question_answerer {
 } // namespace
 
 void engine::ask(net::session& from, core::request_id request, net::any_question const& what) {
-    std::visit(question_answerer{state_, from.protocol(), request, facts()}, what);
+    std::visit(question_answerer{state_,
+                                 from.protocol(),
+                                 request,
+                                 facts(),
+                                 message_questions_,
+                                 find(from.id()).serial},
+               what);
     flush_soon(from);
+}
+
+void engine::answer_messages(message_questions::question const& asked,
+                             std::span<net::told_message const> messages) {
+    auto const to = find(asked.session);
+    if (!to.session || to.serial != asked.connection)
+        return;
+    to.session->protocol().answer(asked.request, messages);
+    flush_soon(*to.session);
 }
 
 } // namespace peyk::server

@@ -1,6 +1,7 @@
 // The names of enumerations, as people and configuration files write them.
 #include <peyk/broker_stats.hpp>
 #include <peyk/hold.hpp>
+#include <peyk/kept_message.hpp>
 #include <peyk/queue_policy.hpp>
 #include <peyk/schedule.hpp>
 #include <peyk/selector.hpp>
@@ -19,6 +20,7 @@ using names = std::array<std::string_view, N>;
 // In the order of their values, which begin with 0.
 constexpr names<7> deaths{
     "", "retries_exhausted", "permanent_failure", "max_age", "crash_limit", "asked", "queue_full"};
+constexpr names<5> content_states{"whole", "gone", "lost", "unknown", "foreign"};
 constexpr names<3> hold_scopes{"queue", "task", "publishing"};
 constexpr names<8> message_states{
     "scheduled", "ready", "leased", "blocked", "succeeded", "failed", "revoked", "dead"};
@@ -47,6 +49,10 @@ std::optional<Enum> find(names<N> const& all, std::string_view text) {
 
 std::string_view to_string(death value) {
     return text_of(deaths, value);
+}
+
+std::string_view to_string(content_state value) {
+    return text_of(content_states, value);
 }
 
 std::string_view to_string(hold_scope value) {

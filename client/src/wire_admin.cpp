@@ -107,7 +107,9 @@ retry_policy to_retry(wire::v1::RetryPolicy const& from) {
     return to;
 }
 
-message to_message(wire::v1::Message const& from) {
+} // namespace
+
+message to_envelope(wire::v1::Message const& from) {
     message to;
     to.queue = from.queue();
     to.task = from.task();
@@ -120,12 +122,8 @@ message to_message(wire::v1::Message const& from) {
             seconds{from.result().ttl_s()}, from.result().ignore(), from.result().track_started()};
     if (from.has_max_crashes())
         to.max_crashes = from.max_crashes();
-    if (auto content = decode_content(from.content()))
-        to.content = std::move(*content);
     return to;
 }
-
-} // namespace
 
 void to_wire(selector const& from, wire::v1::Selector& to) {
     to.set_queue(to_utf8(from.queue));
@@ -213,7 +211,9 @@ schedule_info to_schedule(wire::v1::ScheduleInfo const& from) {
     to.schedule.overlap = static_cast<overlap>(spec.overlap());
     to.schedule.paused = spec.paused();
     to.schedule.expires_after = milliseconds{spec.expires_after_ms()};
-    to.schedule.message = to_message(spec.message());
+    to.schedule.message = to_envelope(spec.message());
+    if (auto content = decode_content(spec.message().content()))
+        to.schedule.message.content = std::move(*content);
     to.configured = from.configured();
     to.last_slot = at_ms_if_set(from.last_slot_ms());
     to.last_message = to_id(from.last_message());

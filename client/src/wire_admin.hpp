@@ -20,6 +20,8 @@ void to_wire(sweep const& from, wire::v1::StartSweep& to);
 
 [[nodiscard]] queue_policy_info to_policy(wire::v1::PolicyInfo const& from);
 [[nodiscard]] hold to_hold(wire::v1::SetHold const& from);
+// What a schedule's message has too: all but its id, times, key, family and content.
+[[nodiscard]] message to_envelope(wire::v1::Message const& from);
 // A message whose content this client cannot read comes without it.
 [[nodiscard]] schedule_info to_schedule(wire::v1::ScheduleInfo const& from);
 [[nodiscard]] sweep_state to_sweep(wire::v1::SweepState const& from);

@@ -1,10 +1,12 @@
 #pragma once
 // What is changed for many messages, or for those to come: queues and their policies, holds,
-// schedules and sweeps. For programs that run a broker; tasks need none of it.
+// schedules and sweeps; and messages as they were published. For programs that run a broker; tasks
+// need none of it.
 
 #include <peyk/asio.hpp>
 #include <peyk/client.hpp>
 #include <peyk/hold.hpp>
+#include <peyk/kept_message.hpp>
 #include <peyk/message_id.hpp>
 #include <peyk/queue_policy.hpp>
 #include <peyk/schedule.hpp>
@@ -146,6 +148,15 @@ public:
     }
     void stop_sweep(std::uint64_t id) const;
 
+    // Messages whole, in the order asked; those that nobody knows too. 1,000 ids at most:
+    // errc::batch_too_large. When the contents are more than 8 MiB only the first messages come, at
+    // least one: ask again for the others.
+    template <class Token>
+    auto async_messages(std::vector<message_id> ids, Token&& token) const {
+        return initiate(&admin::start_messages, std::forward<Token>(token), std::move(ids));
+    }
+    std::vector<kept_message> messages(std::vector<message_id> ids) const;
+
 private:
     // `start` with the caller's handler in front of these arguments.
     template <class Token, class... Results, class... Params>
@@ -181,6 +192,8 @@ private:
                      peyk::sweep what,
                      std::function<void(sweep_state const&)> on_state) const;
     void start_stop_sweep(done handler, std::uint64_t id) const;
+    void start_messages(completion<error_code, std::vector<kept_message>> handler,
+                        std::vector<message_id> ids) const;
 
     client client_;
 };

@@ -254,5 +254,43 @@ TEST(Admin, MessagesAreListedPageByPage) {
     EXPECT_TRUE(got.messages[0].history[0].crash);
 }
 
+TEST(Admin, MessagesComeWholeOrWithWhatBecameOfThem) {
+    fixture f;
+    auto list = f.it.async_messages({{1, 2}, {3, 4}, {5, 6}}, use_future);
+    f.peer.welcome();
+    auto const wire = f.asked().show_messages();
+    ASSERT_EQ(wire.ids_size(), 3);
+    EXPECT_EQ(wire.ids(2).high(), 5u);
+    answer(f.peer, f.frame, [](pb::ServerFrame& reply) {
+        auto& messages = *reply.mutable_control()->mutable_whole_messages();
+        auto& whole = *messages.add_messages()->mutable_message();
+        whole.set_id_high(1);
+        whole.set_id_low(2);
+        whole.set_task("t");
+        whole.set_eta_ms(3'000);
+        whole.mutable_unique()->set_key("k");
+        whole.set_root_low(7);
+        whole.set_content(encode(message_content{.args = {"2"}, .kwargs = {{"b", "3"}}}));
+        auto& gone = *messages.add_messages();
+        gone.mutable_message()->set_id_low(4);
+        gone.set_content(pb::CONTENT_GONE);
+        auto& foreign = *messages.add_messages();
+        foreign.mutable_message()->set_content("\xff");
+    });
+    auto const got = list.get();
+    ASSERT_EQ(got.size(), 3u);
+    EXPECT_EQ(got[0].content, content_state::whole);
+    EXPECT_EQ(got[0].message.id, (message_id{1, 2}));
+    EXPECT_EQ(got[0].message.task, "t");
+    EXPECT_EQ(got[0].message.eta, std::chrono::system_clock::from_time_t(3));
+    EXPECT_EQ(got[0].message.unique->key, "k");
+    EXPECT_EQ(got[0].message.root, (message_id{0, 7}));
+    EXPECT_EQ(got[0].message.content.args, std::vector<std::string>{"2"});
+    EXPECT_EQ(got[0].message.content.kwargs.at("b"), "3");
+    EXPECT_EQ(got[1].content, content_state::gone);
+    EXPECT_EQ(got[2].content, content_state::foreign);
+    EXPECT_EQ(to_string(got[2].content), "foreign");
+}
+
 } // namespace
 } // namespace peyk::test

@@ -103,5 +103,51 @@ TEST(Retaining, ReadsABodyWhereItIsDurable) {
     EXPECT_GT(d.said.deliveries[0].content_at, old);
 }
 
+TEST(Retaining, AMessageIsToldWithWhereItsBodyIs) {
+    limits bounds;
+    bounds.content_memory_bytes = 10;
+    desk d{bounds};
+    auto const publish = [&](char const* name, std::string_view body) {
+        message m = message_named(name);
+        m.content = body;
+        m.root = {1, 2};
+        d.publish_one(m);
+        return m.id;
+    };
+    auto const near = publish("near", "0123456789");
+    auto const far = publish("far", "more");
+    auto const far_at = d.journal.back().at;
+    auto const in_memory = d.broker.whole(near);
+    ASSERT_TRUE(in_memory);
+    EXPECT_EQ(in_memory->message.content, "0123456789");
+    EXPECT_EQ(in_memory->message.root, (message_id{1, 2}));
+    EXPECT_EQ(in_memory->content_at, nowhere);
+    auto const on_disk = d.broker.whole(far);
+    ASSERT_TRUE(on_disk);
+    EXPECT_TRUE(on_disk->content_kept);
+    EXPECT_EQ(on_disk->content_at, far_at);
+    EXPECT_EQ(on_disk->content_bytes, 4u);
+    EXPECT_FALSE(d.broker.whole({9, 9}));
+}
+
+TEST(Retaining, OnlyDeadLettersKeepTheirBodyAtTheEnd) {
+    desk d;
+    message m = message_named("m1");
+    m.content = "body";
+    d.publish_one(m);
+    message gone = message_named("m2");
+    gone.content = "body";
+    d.publish_one(gone);
+    d.join(worker, 2, {"q"});
+    d.settle_one(worker, {{1}, 1}, verdict::dead{});
+    d.apply(cancel{desk::publisher, {1}, {&gone.id, 1}, {}});
+    ASSERT_TRUE(d.broker.whole(m.id));
+    EXPECT_EQ(d.broker.whole(m.id)->message.content, "body");
+    if (auto const ended = d.broker.whole(gone.id)) {
+        EXPECT_FALSE(ended->content_kept);
+        EXPECT_EQ(ended->content_bytes, 0u);
+    }
+}
+
 } // namespace
 } // namespace peyk::core

@@ -193,5 +193,48 @@ TEST(Answer, Sweeps) {
     EXPECT_EQ(got.sweeps(0).spec().which().states_size(), 0);
 }
 
+TEST(Answer, WholeMessages) {
+    told_message kept;
+    kept.message.id = {1, 2};
+    kept.message.queue = "q";
+    kept.message.task = "t";
+    kept.message.priority = 9;
+    kept.message.eta = wall(3);
+    kept.message.expires = wall(4);
+    kept.message.retry.max_retries = 5;
+    kept.message.unique = {"key", core::unique_until::ttl, core::on_conflict::replace, 6};
+    kept.message.root = {7, 8};
+    kept.message.parent = {9, 10};
+    kept.message.content = "args";
+    told_message unknown;
+    unknown.message.id = {11, 12};
+    unknown.content = content_state::unknown;
+    std::array const told{kept, unknown};
+    auto const list = answer(std::span<told_message const>{told}).whole_messages();
+    ASSERT_EQ(list.messages_size(), 2);
+    EXPECT_EQ(list.messages(0).content(), pb::CONTENT_WHOLE);
+    auto const& got = list.messages(0).message();
+    EXPECT_EQ(got.id_high(), 1u);
+    EXPECT_EQ(got.id_low(), 2u);
+    EXPECT_EQ(got.queue(), "q");
+    EXPECT_EQ(got.task(), "t");
+    EXPECT_EQ(got.priority(), 9u);
+    EXPECT_EQ(got.eta_ms(), 3);
+    EXPECT_EQ(got.expires_ms(), 4);
+    EXPECT_EQ(got.retry().max_retries(), 5u);
+    EXPECT_EQ(got.unique().key(), "key");
+    EXPECT_EQ(got.unique().until(), pb::UNTIL_TTL);
+    EXPECT_EQ(got.unique().on_conflict(), pb::CONFLICT_REPLACE);
+    EXPECT_EQ(got.unique().ttl_s(), 6u);
+    EXPECT_EQ(got.root_high(), 7u);
+    EXPECT_EQ(got.root_low(), 8u);
+    EXPECT_EQ(got.parent_high(), 9u);
+    EXPECT_EQ(got.parent_low(), 10u);
+    EXPECT_EQ(got.content(), "args");
+    EXPECT_EQ(list.messages(1).content(), pb::CONTENT_UNKNOWN);
+    EXPECT_EQ(list.messages(1).message().id_low(), 12u);
+    EXPECT_FALSE(list.messages(1).message().has_retry());
+}
+
 } // namespace
 } // namespace peyk::net

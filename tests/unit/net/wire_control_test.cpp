@@ -307,5 +307,18 @@ TEST_F(Control, Questions) {
     question<show_broker>();
 }
 
+TEST_F(Control, MessagesAreShownUpToALimit) {
+    auto& list = *control.mutable_show_messages();
+    list.add_ids()->set_low(3);
+    list.add_ids()->set_high(4);
+    EXPECT_THAT(question<show_messages>().ids,
+                testing::ElementsAre(core::message_id{0, 3}, core::message_id{4, 0}));
+    while (list.ids_size() < static_cast<int>(shown_messages_max))
+        list.add_ids();
+    EXPECT_EQ(question<show_messages>().ids.size(), shown_messages_max);
+    list.add_ids();
+    EXPECT_THAT(refusal(frame), testing::HasSubstr("ids: 1000 at most"));
+}
+
 } // namespace
 } // namespace peyk::net
