@@ -177,6 +177,10 @@ errc broker_state::members::check(set_policy const& policy) const {
     if (!is_pattern(std::string{policy.pattern})) {
         return errc::invalid_argument;
     }
+    // With them no message would ever be delivered, or none stay with its worker.
+    if (policy.settings.default_ttl_s == 0u || policy.settings.lease_ms == 0u) {
+        return errc::invalid_argument;
+    }
     std::string_view const keeper = policy.settings.dead_letter.value_or("");
     return keeper.empty() || valid_queue_name(keeper, bounds.name_bytes_max)
                ? errc::ok

@@ -25,9 +25,10 @@ struct basic_queue_settings {
     std::optional<std::uint64_t> max_length = {}; // messages that are not final
     std::optional<std::uint64_t> max_bytes = {};  // their bodies
     std::optional<core::overflow> overflow = {};
-    std::optional<std::uint32_t> default_ttl_s = {}; // for messages without `expires`
+    std::optional<std::uint32_t> default_ttl_s = {}; // for messages without `expires`; not 0
     std::optional<std::uint32_t> lease_ms = {};    // a delivery neither settled nor extended so
-                                                   // long goes back, as if its worker was lost
+                                                   // long goes back, as if its worker was lost;
+                                                   // not 0
     std::optional<std::uint16_t> max_crashes = {}; // for messages without their own
     std::optional<std::uint32_t> aging_s = {}; // waiting so long counts as one priority more; 0: no
     std::optional<Text> dead_letter = {};      // queue that keeps its dead letters; "": itself;

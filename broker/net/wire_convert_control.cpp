@@ -19,8 +19,12 @@ fault take_settings(wire::QueueSettings const& from, core::queue_settings& to) {
         if (!take_enum(number, core::overflow::dead_letter, to.overflow.emplace()))
             return bad("settings.overflow", "0, 1 or 2");
     }
+    if (from.has_default_ttl_s() && from.default_ttl_s() == 0)
+        return bad("settings.default_ttl_s", "1 to 4294967295; absent: messages do not expire");
     if (from.has_default_ttl_s())
         to.default_ttl_s = from.default_ttl_s();
+    if (from.has_lease_ms() && from.lease_ms() == 0)
+        return bad("settings.lease_ms", "1 to 4294967295; absent: as long as the worker lives");
     if (from.has_lease_ms())
         to.lease_ms = from.lease_ms();
     if (from.has_max_crashes() && !take_small(from.max_crashes(), to.max_crashes.emplace()))

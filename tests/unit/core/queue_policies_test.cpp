@@ -104,6 +104,8 @@ TEST(QueuePolicies, AreRefusedWhenTheyMeanNothing) {
     EXPECT_EQ(d.set("", {}), errc::invalid_argument);
     EXPECT_EQ(d.set("a b", {}), errc::invalid_argument);
     EXPECT_EQ(d.set(std::string(201, 'a'), {}), errc::invalid_argument);
+    EXPECT_EQ(d.set("a", {.default_ttl_s = 0}), errc::invalid_argument);
+    EXPECT_EQ(d.set("a", {.lease_ms = 0}), errc::invalid_argument);
     queue_settings s;
     s.dead_letter = "no name";
     EXPECT_EQ(d.set("a", s), errc::invalid_queue_name);

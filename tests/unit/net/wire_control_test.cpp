@@ -119,6 +119,12 @@ TEST_F(Control, Policies) {
     settings.clear_max_crashes();
     settings.set_overflow(static_cast<pb::Overflow>(3));
     EXPECT_THAT(refusal(frame), testing::HasSubstr("overflow"));
+    settings.clear_overflow();
+    settings.set_default_ttl_s(0);
+    EXPECT_THAT(refusal(frame), testing::HasSubstr("default_ttl_s: allowed is 1 to"));
+    settings.clear_default_ttl_s();
+    settings.set_lease_ms(0);
+    EXPECT_THAT(refusal(frame), testing::HasSubstr("lease_ms: allowed is 1 to"));
     control.mutable_remove_policy()->set_pattern("mail.*");
     EXPECT_EQ(decoded<core::remove_policy>().pattern, "mail.*");
 }
