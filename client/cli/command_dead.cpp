@@ -2,14 +2,17 @@
 #include "client/cli/dead_groups.hpp"
 #include "client/cli/message_list.hpp"
 #include "client/cli/present.hpp"
+#include "client/cli/present_message.hpp"
 #include "client/cli/sweeping.hpp"
 #include "client/cli/value.hpp"
+#include <peyk/admin.hpp>
 
 #include <boost/json.hpp>
 
 #include <array>
 #include <fstream>
 #include <iostream>
+#include <utility>
 
 namespace peyk::cli {
 namespace {
@@ -127,17 +130,35 @@ struct export_options {
     std::string file;
 };
 
+// One answer holds as many of the first as fit, so that memory is no matter of their size.
+void write_batch(client& broker, std::vector<message_id> ids, std::ostream& out) {
+    while (!ids.empty()) {
+        auto const messages = admin{broker}.messages(ids);
+        if (messages.empty() || messages.size() > ids.size())
+            throw failure{exit_code::internal, "the broker told other messages than asked for"};
+        auto const rest = ids.begin() + static_cast<std::ptrdiff_t>(messages.size());
+        auto const now = broker.info({ids.begin(), rest});
+        for (std::size_t at = 0; at < messages.size(); ++at) {
+            if (now.at(at).detail != detail::dead) // it was redriven or deleted meanwhile
+                continue;
+            auto line = present_whole(now[at]);
+            for (auto const& [key, value] : present(messages[at]))
+                line[key] = value;
+            out << json::serialize(line) << '\n';
+        }
+        ids.erase(ids.begin(), rest);
+    }
+}
+
 void write_whole(client& broker, std::vector<status> const& page, std::ostream& out) {
     std::vector<message_id> ids;
-    for (std::size_t at = 0; at < page.size(); ++at) {
-        ids.push_back(page[at].id);
-        if (ids.size() < export_batch && at + 1 < page.size())
-            continue;
-        for (auto const& each : broker.info(std::exchange(ids, {}))) {
-            if (each.detail == detail::dead) // else it was redriven or deleted meanwhile
-                out << json::serialize(present_whole(each)) << '\n';
-        }
+    for (auto const& each : page) {
+        ids.push_back(each.id);
+        if (ids.size() == export_batch)
+            write_batch(broker, std::exchange(ids, {}), out);
     }
+    if (!ids.empty())
+        write_batch(broker, std::move(ids), out);
 }
 
 exit_code write_out(common_options const& common, export_options const& options) {
@@ -189,7 +210,7 @@ void add_views(CLI::App& dead, invocation& in) {
         add_command(dead,
                     in,
                     {"export",
-                     "All that is known of them, without their arguments: one JSON object per line",
+                     "All that is known of them, with their content: one JSON object per line",
                      {"peyk dead export --queue mail > dead.jsonl",
                       "peyk dead export --error std::bad_alloc --file dead.jsonl"}},
                     write_out);

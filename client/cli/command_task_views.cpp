@@ -1,8 +1,10 @@
 #include "client/cli/command_entry.hpp"
 #include "client/cli/message_list.hpp"
 #include "client/cli/present.hpp"
+#include "client/cli/present_message.hpp"
 #include "client/cli/progress.hpp"
 #include "client/cli/value.hpp"
+#include <peyk/admin.hpp>
 #include <peyk/async_result.hpp>
 
 #include <boost/json.hpp>
@@ -13,6 +15,9 @@ namespace peyk::cli {
 namespace {
 
 namespace json = boost::json;
+
+// Of an argument list, a body or the headers, for people. A screen or two.
+constexpr std::size_t shown_bytes_max = 4'000;
 
 struct id_options {
     std::string id;
@@ -30,8 +35,30 @@ status whole(common_options const& common, std::string const& text) {
     return now;
 }
 
-exit_code show(common_options const& common, id_options const& options) {
-    print_whole(common, whole(common, options.id));
+struct show_options {
+    std::string id;
+    bool args = false;
+};
+
+exit_code show(common_options const& common, show_options const& options) {
+    auto const now = whole(common, options.id);
+    if (!options.args) {
+        print_whole(common, now);
+        return exit_code::ok;
+    }
+    auto const found = admin{connect(common)}.messages({now.id});
+    auto content = found.empty() ? json::object{} : present(found.front());
+    if (common.is_json()) {
+        auto fields = present_whole(now);
+        fields.insert(content.begin(), content.end());
+        print_json(fields);
+        return exit_code::ok;
+    }
+    print_whole(common, now);
+    print_line("");
+    for (auto& [key, value] : content)
+        value = shortened(value, shown_bytes_max);
+    print_fields(content);
     return exit_code::ok;
 }
 
@@ -113,12 +140,15 @@ void nobody_knows(message_id id) {
 
 void add_task_views(CLI::App& task, invocation& in) {
     auto const id = example_id();
-    add_view(task,
-             in,
-             {"show",
-              "State, times, counts, progress, result and history of one message",
-              {"peyk task show " + id, "peyk task show " + id + " -o json"}},
-             show);
+    auto const [one, shown] =
+        add_command(task,
+                    in,
+                    {"show",
+                     "State, times, counts, progress, result and history of one message",
+                     {"peyk task show " + id, "peyk task show " + id + " --args -o json"}},
+                    show);
+    one->add_option("id", shown->id, "Message id, as `peyk call` prints it")->required();
+    one->add_flag("--args", shown->args, "With its arguments, body, headers and options");
     add_view(task,
              in,
              {"history", "Its failed and lost runs, the oldest first", {"peyk task history " + id}},

@@ -1,6 +1,7 @@
 #include "client/cli/message_options.hpp"
 
 #include "client/cli/exit_code.hpp"
+#include "client/cli/message_words.hpp"
 #include "client/cli/value.hpp"
 #include <peyk/task_options.hpp>
 
@@ -8,20 +9,6 @@
 
 namespace peyk::cli {
 namespace {
-
-constexpr choice<backoff> backoffs[] = {{"exponential", backoff::exponential},
-                                        {"fixed", backoff::fixed},
-                                        {"linear", backoff::linear},
-                                        {"polynomial", backoff::polynomial},
-                                        {"list", backoff::list}};
-constexpr choice<jitter> jitters[] = {
-    {"equal", jitter::equal}, {"none", jitter::none}, {"full", jitter::full}};
-constexpr choice<unique_until> untils[] = {
-    {"finish", unique_until::finish}, {"start", unique_until::start}, {"ttl", unique_until::ttl}};
-constexpr choice<on_conflict> conflicts[] = {{"reject", on_conflict::reject},
-                                             {"return", on_conflict::return_existing},
-                                             {"replace", on_conflict::replace},
-                                             {"keep-last", on_conflict::keep_last}};
 
 void add_time_options(CLI::App& command, time_options& into) {
     command

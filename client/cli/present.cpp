@@ -11,21 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view digits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        auto const part = bytes.substr(at, 3);
-        unsigned group = 0;
-        for (std::size_t i = 0; i < 3; ++i)
-            group = group << 8 | (i < part.size() ? static_cast<unsigned char>(part[i]) : 0u);
-        for (std::size_t i = 0; i < 4; ++i)
-            out += i <= part.size() ? digits[group >> (18 - 6 * i) & 63] : '=';
-    }
-    return out;
-}
-
 bool is_json(std::string_view content_type) {
     return content_type.empty() || content_type.starts_with("application/json") ||
            content_type.ends_with("+json");
@@ -50,6 +35,27 @@ json::value id_or_null(message_id id) {
 
 } // namespace
 
+std::string base64(std::string_view bytes) {
+    constexpr std::string_view digits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        auto const part = bytes.substr(at, 3);
+        unsigned group = 0;
+        for (std::size_t i = 0; i < 3; ++i)
+            group = group << 8 | (i < part.size() ? static_cast<unsigned char>(part[i]) : 0u);
+        for (std::size_t i = 0; i < 4; ++i)
+            out += i <= part.size() ? digits[group >> (18 - 6 * i) & 63] : '=';
+    }
+    return out;
+}
+
+bool is_text(std::string_view bytes) {
+    json::error_code wrong; // the parser refuses what is no UTF-8
+    json::parse(json::serialize(json::string{bytes}), wrong);
+    return !wrong;
+}
+
 json::value text_or_null(std::string_view text) {
     return text.empty() ? json::value{} : json::value(text);
 }
@@ -58,19 +64,23 @@ json::value time_or_null(std::optional<time_point> const& at) {
     return at ? json::value(format_time(*at)) : json::value{};
 }
 
-json::value present_result(status const& of) {
-    if (is_json(of.content_type)) {
+json::value present_value(std::string_view bytes, std::string_view content_type) {
+    if (is_json(content_type)) {
         json::error_code wrong;
-        auto value = json::parse(of.result, wrong);
+        auto value = json::parse(bytes, wrong);
         if (!wrong)
             return value;
     }
-    bool const text = std::ranges::all_of(of.result, [](char c) {
+    bool const text = std::ranges::all_of(bytes, [](char c) {
         return static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t';
     });
-    return of.content_type.starts_with("text/") || (text && is_json(of.content_type))
-               ? json::value(of.result)
-               : json::value(base64(of.result));
+    return is_text(bytes) && (content_type.starts_with("text/") || (text && is_json(content_type)))
+               ? json::value(bytes)
+               : json::value(base64(bytes));
+}
+
+json::value present_result(status const& of) {
+    return present_value(of.result, of.content_type);
 }
 
 json::object present(status const& of) {

@@ -20,8 +20,14 @@ namespace peyk::cli {
 [[nodiscard]] boost::json::object present(queue_stats const& of);
 [[nodiscard]] boost::json::object present(broker_stats const& of);
 
-// The result as its own JSON if it is JSON, as a string if it is text, else as base64.
+// As its own JSON if it is JSON, as a string if it is text, else as base64.
+[[nodiscard]] boost::json::value present_value(std::string_view bytes,
+                                               std::string_view content_type);
 [[nodiscard]] boost::json::value present_result(status const& of);
+
+[[nodiscard]] std::string base64(std::string_view bytes);
+// Whether it is UTF-8.
+[[nodiscard]] bool is_text(std::string_view bytes);
 
 // A line about a message that is final without success, or is not final.
 [[nodiscard]] std::string summary(status const& of);

@@ -81,4 +81,14 @@ choose(choice<Value> const (&names)[Count], std::string_view text, std::string_v
     refuse_choice(text, option, legal);
 }
 
+// Empty for a value of a newer broker.
+template <class Value, std::size_t Count>
+[[nodiscard]] std::string_view name_of(choice<Value> const (&names)[Count], Value value) {
+    for (auto const& each : names) {
+        if (each.value == value)
+            return each.name;
+    }
+    return {};
+}
+
 } // namespace peyk::cli

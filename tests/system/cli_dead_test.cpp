@@ -93,6 +93,48 @@ TEST_F(CliDead, ExportWritesALineForEach) {
     EXPECT_EQ(peyk({"dead", "export", "--file", "/nowhere/dead.jsonl"}).code, 7);
 }
 
+TEST_F(CliDead, ExportHasWhatWasPublished) {
+    auto const id = published({"call",
+                               "t",
+                               "two",
+                               "[1]",
+                               "b=3",
+                               "--queue",
+                               "carried",
+                               "--header",
+                               "from=ann",
+                               "--unique",
+                               "key",
+                               "--max-retries",
+                               "2"});
+    settle_next("carried", verdict::failure{.error = {"E", "no luck", ""}, .permanent = true});
+    auto const line = peyk_json({"dead", "export", "--queue", "carried"});
+    EXPECT_EQ(line.at("id").as_string(), id);
+    EXPECT_EQ(line.at("queue"), "carried");
+    EXPECT_EQ(line.at("task"), "t");
+    EXPECT_EQ(line.at("death"), "permanent_failure");
+    EXPECT_EQ(line.at("content"), "whole");
+    EXPECT_EQ(json::serialize(line.at("args")), R"(["two",[1]])");
+    EXPECT_EQ(json::serialize(line.at("kwargs")), R"({"b":3})");
+    EXPECT_EQ(line.at("headers").at("from"), "ann");
+    EXPECT_EQ(line.at("options").at("retry").at("max_retries").to_number<int>(), 2);
+    EXPECT_EQ(line.at("options").at("unique").at("key"), "key");
+    EXPECT_TRUE(line.at("body").is_null());
+}
+
+TEST_F(CliDead, ExportReadsMoreThanOneAnswerHolds) {
+    std::string const large(3 << 20, 'x');
+    for (int n = 0; n < 3; ++n) {
+        EXPECT_EQ(peyk({"publish", "large", "-"}, large).code, 0);
+        settle_next("large", verdict::dead{});
+    }
+    std::istringstream lines{peyk({"dead", "export", "--queue", "large"}).out};
+    int count = 0;
+    for (std::string line; std::getline(lines, line); ++count)
+        EXPECT_EQ(json::parse(line).at("body").as_string().size(), large.size());
+    EXPECT_EQ(count, 3);
+}
+
 TEST_F(CliDead, ASweepIsListedAndStopped) {
     std::string lines;
     for (int n = 0; n < 100; ++n)

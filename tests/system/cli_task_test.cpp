@@ -55,6 +55,28 @@ TEST_F(CliTask, ShowAndHistoryTellOfFailedRuns) {
     EXPECT_EQ(peyk({"task", "history", nobody}).code, 5);
 }
 
+TEST_F(CliTask, ShowTellsTheContentWhenAsked) {
+    auto const task = published({"call", "t", "1", "name=ann", "--queue", "content"});
+    EXPECT_FALSE(peyk_json({"task", "show", task}).as_object().contains("args"));
+    auto const shown = peyk_json({"task", "show", task, "--args"});
+    EXPECT_EQ(shown.at("state"), "PENDING");
+    EXPECT_EQ(shown.at("args").at(0).to_number<int>(), 1);
+    EXPECT_EQ(shown.at("kwargs").at("name"), "ann");
+    EXPECT_THAT(peyk({"task", "show", task, "--args"}).out, HasSubstr("name ann"));
+
+    std::string const large = "\033[2J" + std::string(5'000, 'x');
+    auto const plain = published({"publish", "content", large});
+    EXPECT_EQ(peyk_json({"task", "show", plain, "--args"}).at("body").as_string(), large);
+    auto const text = peyk({"task", "show", plain, "--args"}).out;
+    EXPECT_THAT(text, HasSubstr("\\x1b[2Jxxx"));
+    EXPECT_THAT(text, HasSubstr("(5004 bytes; -o json has them all)"));
+    EXPECT_LT(text.size(), 5'000u);
+
+    EXPECT_EQ(peyk({"task", "cancel", task}).code, 0);
+    EXPECT_EQ(peyk_json({"task", "show", task, "--args"}).at("content"), "gone");
+    EXPECT_EQ(peyk({"task", "show", nobody, "--args"}).code, 5);
+}
+
 TEST_F(CliTask, CancelByIdSaysWhatItCouldNot) {
     auto const id = published({"call", "t", "--queue", "cancelled"});
     auto const done = peyk_json({"task", "cancel", id, "--reason", "typo"}).as_array();
