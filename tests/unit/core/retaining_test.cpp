@@ -141,8 +141,11 @@ TEST(Retaining, OnlyDeadLettersKeepTheirBodyAtTheEnd) {
     d.join(worker, 2, {"q"});
     d.settle_one(worker, {{1}, 1}, verdict::dead{});
     d.apply(cancel{desk::publisher, {1}, {&gone.id, 1}, {}});
-    ASSERT_TRUE(d.broker.whole(m.id));
-    EXPECT_EQ(d.broker.whole(m.id)->message.content, "body");
+    auto const dead = d.broker.whole(m.id);
+    ASSERT_TRUE(dead);
+    EXPECT_TRUE(dead->content_kept);
+    EXPECT_NE(dead->content_at, nowhere); // it leaves memory at once, as few look at it
+    EXPECT_EQ(dead->content_bytes, 4u);
     if (auto const ended = d.broker.whole(gone.id)) {
         EXPECT_FALSE(ended->content_kept);
         EXPECT_EQ(ended->content_bytes, 0u);

@@ -323,7 +323,10 @@ TEST_F(Control, MessagesAreShownUpToALimit) {
         list.add_ids();
     EXPECT_EQ(question<show_messages>().ids.size(), shown_messages_max);
     list.add_ids();
-    EXPECT_THAT(refusal(frame), testing::HasSubstr("ids: 1000 at most"));
+    auto const why = std::get<problem>(decode(frame).what);
+    EXPECT_FALSE(why.fatal());
+    EXPECT_EQ(why.request, core::errc::batch_too_large);
+    EXPECT_THAT(why.text, testing::HasSubstr("ids: 1000 at most"));
 }
 
 } // namespace
