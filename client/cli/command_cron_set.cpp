@@ -1,5 +1,6 @@
 #include "client/cli/command_entry.hpp"
 #include "client/cli/message_options.hpp"
+#include "client/cli/option_group.hpp"
 #include "client/cli/output.hpp"
 #include "client/cli/present_admin.hpp"
 #include "client/cli/task_call.hpp"
@@ -45,20 +46,17 @@ schedule make_schedule(set_options const& options) {
     made.name = options.name;
     made.cron = options.cron;
     made.zone = options.zone;
-    if (!options.every.empty())
-        made.every = parse_duration(options.every);
+    take_duration(made.every, "--every", options.every, std::chrono::seconds{1});
     if (!options.start.empty())
         made.start = parse_moment(options.start, now);
     if (!options.end.empty())
         made.end = parse_moment(options.end, now);
-    if (!options.jitter.empty())
-        made.jitter = parse_duration(options.jitter);
+    take_duration(made.jitter, "--jitter", options.jitter, std::chrono::milliseconds{0});
     if (!options.misfire.empty())
         made.misfire = choose(misfires, options.misfire, "--misfire");
     if (!options.overlap.empty())
         made.overlap = choose(overlaps, options.overlap, "--overlap");
-    if (!options.expires.empty())
-        made.expires_after = parse_duration(options.expires);
+    take_duration(made.expires_after, "--expires", options.expires);
     made.paused = options.paused;
     made.message = make_message(options.what);
     apply(options.envelope, made.message);
@@ -82,24 +80,27 @@ exit_code set(common_options const& common, set_options const& options) {
 }
 
 void add_when(CLI::App& command, set_options& into) {
-    auto const add = [&](std::string const& name, std::string& to, std::string const& what) {
-        return command.add_option(name, to, what)->group("When");
-    };
-    add("--cron", into.cron, "Five fields, six with seconds first, or @daily and the like")
-        ->option_text("'0 3 * * mon-fri'");
-    add("--every", into.every, "Instead: start, start + so long, ...")->option_text("DURATION");
-    add("--zone", into.zone, "Of the tz database, for --cron; UTC if not given")
-        ->option_text("Europe/Berlin");
-    add("--start", into.start, "No slot before; now if not given")->option_text("TIME");
-    add("--end", into.end, "No slot at or after")->option_text("TIME");
-    add("--jitter", into.jitter, "Each message comes up to so much later, at random")
-        ->option_text("DURATION");
-    add("--misfire", into.misfire, "What becomes of slots the broker missed; run-once")
-        ->option_text("run-once|skip|run-all");
-    add("--overlap", into.overlap, "What happens while an earlier one has not ended; allow")
-        ->option_text("allow|skip|queue|replace");
-    add("--expires", into.expires, "Each message expires so long after its slot")
-        ->option_text("DURATION");
+    option_group when{command, "When"};
+    when.add("--cron",
+             into.cron,
+             "Five fields, six with seconds first, or @daily and the like",
+             "'0 3 * * mon-fri'");
+    when.add("--every", into.every, "Instead: start, start + so long, ...", "DURATION");
+    when.add(
+        "--zone", into.zone, "Of the tz database, for --cron; UTC if not given", "Europe/Berlin");
+    when.add("--start", into.start, "No slot before; now if not given", "TIME");
+    when.add("--end", into.end, "No slot at or after", "TIME");
+    when.add(
+        "--jitter", into.jitter, "Each message comes up to so much later, at random", "DURATION");
+    when.add("--misfire",
+             into.misfire,
+             "What becomes of slots the broker missed; run-once",
+             "run-once|skip|run-all");
+    when.add("--overlap",
+             into.overlap,
+             "What happens while an earlier one has not ended; allow",
+             "allow|skip|queue|replace");
+    when.add("--expires", into.expires, "Each message expires so long after its slot", "DURATION");
     command.add_flag("--paused", into.paused, "Fires not until it is resumed")->group("When");
 }
 

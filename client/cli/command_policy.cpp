@@ -1,4 +1,5 @@
 #include "client/cli/command_entry.hpp"
+#include "client/cli/option_group.hpp"
 #include "client/cli/output.hpp"
 #include "client/cli/policy_match.hpp"
 #include "client/cli/present_admin.hpp"
@@ -81,16 +82,16 @@ queue_settings settings_of(set_options const& options) {
                                                   {"dead-letter", overflow::dead_letter}};
         made.overflow = choose(overflows, options.overflow, "--overflow");
     }
-    if (!options.default_ttl.empty())
-        made.default_ttl = parse_seconds(options.default_ttl);
-    if (!options.lease.empty())
-        made.lease = parse_duration(options.lease);
+    take_seconds(made.default_ttl, "--default-ttl", options.default_ttl);
+    take_duration(made.lease,
+                  "--lease",
+                  options.lease,
+                  std::chrono::milliseconds{1},
+                  short_duration_max);
     made.max_crashes = options.max_crashes;
-    if (!options.aging.empty())
-        made.aging = parse_seconds(options.aging);
+    take_seconds(made.aging, "--aging", options.aging, std::chrono::milliseconds{0});
     made.dead_letter = options.dead_letter;
-    if (!options.dead_ttl.empty())
-        made.dead_ttl = parse_seconds(options.dead_ttl);
+    take_seconds(made.dead_ttl, "--dead-ttl", options.dead_ttl);
     made.dead_max = options.dead_max;
     return made;
 }
@@ -155,35 +156,41 @@ void add_set(CLI::App& policy, invocation& in) {
                       "peyk policy set 'mail.*' --lease 2m --max-crashes 5 --dead-letter mail.dead",
                       "peyk policy set '*' --default-ttl 7d --dead-ttl 30d"}},
                     set);
-    auto const add = [&, c = command](std::string const& name, auto& to, std::string const& what) {
-        return c->add_option(name, to, what)->group("Settings");
-    };
     command->add_option("pattern", options->pattern, "Names of queues; * stands for anything")
         ->required();
     command->add_option("--priority", options->priority, "Of those that match the highest holds")
         ->capture_default_str()
         ->option_text("N");
-    add("--max-length", options->max_length, "Messages that are not final")
-        ->check(whole_number)
-        ->option_text("N");
-    add("--max-bytes", options->max_bytes, "Their bodies")->option_text("SIZE");
-    add("--overflow", options->overflow, "What a publish into a full queue comes to; reject")
-        ->option_text("reject|drop-oldest|dead-letter");
-    add("--default-ttl", options->default_ttl, "Messages without --expires expire after it")
-        ->option_text("DURATION");
-    add("--lease", options->lease, "A delivery that is not settled for so long goes back")
-        ->option_text("DURATION");
-    add("--max-crashes", options->max_crashes, "Workers a message may take down")
-        ->check(whole_number)
-        ->option_text("N");
-    add("--aging", options->aging, "Waiting so long counts as one priority more; 0: never")
-        ->option_text("DURATION");
-    add("--dead-letter", options->dead_letter, "Keeps the dead letters; -: nobody does")
-        ->option_text("QUEUE");
-    add("--dead-ttl", options->dead_ttl, "Dead letters are kept so long")->option_text("DURATION");
-    add("--dead-max", options->dead_max, "Dead letters kept; over it the oldest goes")
-        ->check(whole_number)
-        ->option_text("N");
+    option_group settings{*command, "Settings"};
+    settings.add("--max-length", options->max_length, "Messages that are not final", "N")
+        ->check(whole_number);
+    settings.add("--max-bytes", options->max_bytes, "Their contents, as encoded", "SIZE");
+    settings.add("--overflow",
+                 options->overflow,
+                 "What a publish into a full queue comes to; reject",
+                 "reject|drop-oldest|dead-letter");
+    settings.add("--default-ttl",
+                 options->default_ttl,
+                 "Messages without --expires expire after it",
+                 "DURATION");
+    settings.add("--lease",
+                 options->lease,
+                 "A delivery that is not settled for so long goes back",
+                 "DURATION");
+    settings.add("--max-crashes", options->max_crashes, "Workers a message may take down", "N")
+        ->check(whole_number);
+    settings.add("--aging",
+                 options->aging,
+                 "Waiting so long counts as one priority more; 0: never",
+                 "DURATION");
+    settings.add("--dead-letter",
+                 options->dead_letter,
+                 "Keeps the dead letters; -: nobody does",
+                 "QUEUE");
+    settings.add("--dead-ttl", options->dead_ttl, "Dead letters are kept so long", "DURATION");
+    settings
+        .add("--dead-max", options->dead_max, "Dead letters kept; over it the oldest goes", "N")
+        ->check(whole_number);
 }
 
 } // namespace

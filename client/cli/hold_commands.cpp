@@ -1,6 +1,7 @@
 #include "client/cli/hold_commands.hpp"
 
 #include "client/cli/command_entry.hpp"
+#include "client/cli/option_group.hpp"
 #include "client/cli/output.hpp"
 #include "client/cli/present_admin.hpp"
 #include "client/cli/value.hpp"
@@ -41,8 +42,11 @@ void add_pause_options(CLI::App& command, pause_options& into, std::string const
 
 exit_code pause(common_options const& common, hold_scope scope, pause_options const& options) {
     hold what{.scope = scope, .name = options.name, .reason = options.reason};
-    if (!options.length.empty())
-        what.until = std::chrono::system_clock::now() + parse_duration(options.length);
+    if (!options.length.empty()) {
+        std::chrono::milliseconds length{};
+        take_duration(length, "--for", options.length);
+        what.until = std::chrono::system_clock::now() + length;
+    }
     admin{connect(common)}.set_hold(what);
     if (common.is_json()) {
         print_json(present(what));

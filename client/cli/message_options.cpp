@@ -2,6 +2,7 @@
 
 #include "client/cli/exit_code.hpp"
 #include "client/cli/message_words.hpp"
+#include "client/cli/option_group.hpp"
 #include "client/cli/value.hpp"
 #include <peyk/task_options.hpp>
 
@@ -10,50 +11,52 @@
 namespace peyk::cli {
 namespace {
 
+constexpr std::chrono::milliseconds none{0};
+
 void add_time_options(CLI::App& command, time_options& into) {
-    command
-        .add_option("--countdown", into.countdown, "Not before this time from now: 10, 500ms, 5m")
-        ->option_text("DURATION")
-        ->group("Times");
-    command.add_option("--eta", into.eta, "Not before: 2030-01-31T12:00:00Z, 'in 10m'")
-        ->option_text("TIME")
-        ->group("Times");
-    command
-        .add_option("--expires",
-                    into.expires,
-                    "Never at or after this time: a duration from now, or a time")
-        ->option_text("DURATION|TIME")
-        ->group("Times");
+    option_group times{command, "Times"};
+    times.add("--countdown",
+              into.countdown,
+              "Not before this time from now: 10, 500ms, 5m",
+              "DURATION");
+    times.add("--eta", into.eta, "Not before: 2030-01-31T12:00:00Z, 'in 10m'", "TIME");
+    times.add("--expires",
+              into.expires,
+              "Never at or after this time: a duration from now, or a time",
+              "DURATION|TIME");
 }
 
 void add_unique_options(CLI::App& command, unique_options& into) {
-    auto const add = [&](std::string const& name, std::string& to, std::string const& what) {
-        return command.add_option(name, to, what)->group("Uniqueness");
-    };
-    add("--unique", into.key, "At most one message with this key at a time")->option_text("KEY");
-    add("--unique-until", into.until, "How long the key is taken; finish if not given")
-        ->option_text("finish|start|ttl");
-    add("--unique-ttl", into.ttl, "Taken so long, whatever becomes of it; means --unique-until ttl")
-        ->option_text("DURATION");
-    add("--on-conflict", into.on_conflict, "What happens when the key is taken; reject")
-        ->option_text("reject|return|replace|keep-last");
-    add("--debounce",
-        into.debounce,
-        "Runs when no other with the key came for so long; the last one wins")
-        ->option_text("DURATION");
+    option_group keys{command, "Uniqueness"};
+    keys.add("--unique", into.key, "At most one message with this key at a time", "KEY");
+    keys.add("--unique-until",
+             into.until,
+             "How long the key is taken; finish if not given",
+             "finish|start|ttl");
+    keys.add("--unique-ttl",
+             into.ttl,
+             "Taken so long, whatever becomes of it; means --unique-until ttl",
+             "DURATION");
+    keys.add("--on-conflict",
+             into.on_conflict,
+             "What happens when the key is taken; reject",
+             "reject|return|replace|keep-last");
+    keys.add("--debounce",
+             into.debounce,
+             "Runs when no other with the key came for so long; the last one wins",
+             "DURATION");
 }
 
 void apply(time_options const& options, message& to) {
     auto const now = std::chrono::system_clock::now();
-    if (!options.countdown.empty())
-        to.countdown = parse_duration(options.countdown);
+    take_duration(to.countdown, "--countdown", options.countdown, none);
     if (!options.eta.empty())
         to.eta = parse_moment(options.eta, now);
     // A date begins with four digits and a hyphen, which no duration does.
     if (options.expires.find_first_of("- ") != std::string::npos)
         to.expires_at = parse_moment(options.expires, now);
-    else if (!options.expires.empty())
-        to.expires = parse_duration(options.expires);
+    else
+        take_duration(to.expires, "--expires", options.expires);
 }
 
 void debounced(unique_options const& options, message& to) {
@@ -63,7 +66,9 @@ void debounced(unique_options const& options, message& to) {
                       "--debounce decides when it runs and what happens to the key; leave out "
                       "--countdown, --eta, --unique-until, --unique-ttl and --on-conflict"};
     }
-    auto const call = debounce(options.key, parse_duration(options.debounce));
+    std::chrono::milliseconds window{};
+    take_duration(window, "--debounce", options.debounce);
+    auto const call = debounce(options.key, window);
     to.unique = call.unique;
     to.countdown = call.countdown;
 }
@@ -83,7 +88,7 @@ void apply(unique_options const& options, message& to) {
     unique.key = options.key;
     if (!options.ttl.empty()) {
         unique.until = unique_until::ttl;
-        unique.ttl = parse_seconds(options.ttl);
+        take_seconds(unique.ttl, "--unique-ttl", options.ttl);
     }
     if (!options.until.empty())
         unique.until = choose(untils, options.until, "--unique-until");
@@ -105,26 +110,29 @@ void add_envelope_options(CLI::App& command, envelope_options& into) {
 }
 
 void add_retry_options(CLI::App& command, retry_options& into) {
-    auto const add = [&](std::string const& name, auto& to, std::string const& what) {
-        return command.add_option(name, to, what)->group("Retries");
-    };
-    add("--max-retries", into.max_retries, "Runs after the first that fails; 3 if not given")
-        ->option_text("N");
-    add("--backoff", into.backoff, "How the delay grows; exponential if not given")
-        ->option_text("exponential|fixed|linear|polynomial|list");
-    add("--delay", into.delay, "The first delay; 5s if not given")->option_text("DURATION");
-    add("--factor", into.factor, "Of exponential and polynomial; 2 if not given")
-        ->check(CLI::Range(0.01, 1'000.0))
-        ->option_text("NUMBER");
-    add("--max-delay", into.max_delay, "No delay is longer; 10m if not given")
-        ->option_text("DURATION");
-    add("--delays", into.delays, "Each delay, the last one again and again; means --backoff list")
-        ->option_text("1s,5s,1m");
-    add("--retry-jitter", into.jitter, "How much of the delay is random; equal if not given")
-        ->option_text("equal|none|full");
-    add("--max-age", into.max_age, "Not retried when older than this")->option_text("DURATION");
-    add("--max-crashes", into.max_crashes, "Workers it may take down, then it is a dead letter")
-        ->option_text("N");
+    option_group retries{command, "Retries"};
+    retries.add(
+        "--max-retries", into.max_retries, "Runs after the first that fails; 3 if not given", "N");
+    retries.add("--backoff",
+                into.backoff,
+                "How the delay grows; exponential if not given",
+                "exponential|fixed|linear|polynomial|list");
+    retries.add("--delay", into.delay, "The first delay; 5s if not given", "DURATION");
+    retries
+        .add("--factor", into.factor, "Of exponential and polynomial; 2 if not given", "NUMBER")
+        ->check(number_between(0.01, 655));
+    retries.add("--max-delay", into.max_delay, "No delay is longer; 10m if not given", "DURATION");
+    retries.add("--delays",
+                into.delays,
+                "Each delay, the last one again and again; means --backoff list",
+                "1s,5s,1m");
+    retries.add("--retry-jitter",
+                into.jitter,
+                "How much of the delay is random; equal if not given",
+                "equal|none|full");
+    retries.add("--max-age", into.max_age, "Not retried when older than this", "DURATION");
+    retries.add(
+        "--max-crashes", into.max_crashes, "Workers it may take down, then it is a dead letter", "N");
 }
 
 void add_message_options(CLI::App& command, message_options& into) {
@@ -147,22 +155,19 @@ void apply(retry_options const& options, message& to) {
         policy.max_retries = *options.max_retries;
     if (!options.delays.empty()) {
         policy.backoff = backoff::list;
-        policy.delays = parse_durations(options.delays);
+        policy.delays = parse_durations("--delays", options.delays, short_duration_max);
     }
     if (!options.backoff.empty())
         policy.backoff = choose(backoffs, options.backoff, "--backoff");
     if ((policy.backoff == backoff::list) == policy.delays.empty())
         throw failure{exit_code::usage, "--backoff list and --delays 1s,5s,1m go together"};
-    if (!options.delay.empty())
-        policy.base = parse_duration(options.delay);
+    take_duration(policy.base, "--delay", options.delay, none, short_duration_max);
     if (options.factor)
         policy.factor = *options.factor;
-    if (!options.max_delay.empty())
-        policy.max = parse_duration(options.max_delay);
+    take_duration(policy.max, "--max-delay", options.max_delay, std::chrono::milliseconds{1}, short_duration_max);
     if (!options.jitter.empty())
         policy.jitter = choose(jitters, options.jitter, "--retry-jitter");
-    if (!options.max_age.empty())
-        policy.max_age = parse_seconds(options.max_age);
+    take_seconds(policy.max_age, "--max-age", options.max_age);
     bool const given = options.max_retries || policy != retry_policy{} || !options.backoff.empty();
     if (given)
         to.retry = std::move(policy);

@@ -16,8 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-// A century: what is longer is a mistake, and would overflow the milliseconds of the wire.
-constexpr double seconds_max = 100.0 * 365 * 86'400;
+constexpr double seconds_max = static_cast<double>(duration_max.count()) / 1'000;
 
 [[noreturn]] void misuse(std::string const& sentence) {
     throw failure{exit_code::usage, sentence};
@@ -95,8 +94,16 @@ std::chrono::milliseconds parse_duration(std::string_view text) {
     return std::chrono::milliseconds{std::llround(amount * found->seconds * 1'000)};
 }
 
-std::chrono::seconds parse_seconds(std::string_view text) {
-    return std::chrono::ceil<std::chrono::seconds>(parse_duration(text));
+std::chrono::milliseconds parse_duration(std::string_view option,
+                                         std::string_view text,
+                                         std::chrono::milliseconds least,
+                                         std::chrono::milliseconds most) {
+    auto const length = parse_duration(text);
+    if (length < least || length > most) {
+        misuse(std::string{option} + " cannot be '" + std::string{text} + "'; it is from " +
+               format_duration(least) + " to " + format_duration(most));
+    }
+    return length;
 }
 
 std::string format_duration(std::chrono::milliseconds length) {
@@ -112,11 +119,14 @@ std::string format_duration(std::chrono::milliseconds length) {
     return std::to_string(count) + "ms";
 }
 
-std::vector<std::chrono::milliseconds> parse_durations(std::string_view text) {
+std::vector<std::chrono::milliseconds> parse_durations(std::string_view option,
+                                                       std::string_view text,
+                                                       std::chrono::milliseconds most) {
     std::vector<std::chrono::milliseconds> parsed;
     while (true) {
         auto const comma = std::min(text.find(','), text.size());
-        parsed.push_back(parse_duration(text.substr(0, comma)));
+        parsed.push_back(
+            parse_duration(option, text.substr(0, comma), std::chrono::milliseconds{0}, most));
         if (comma == text.size())
             return parsed;
         text.remove_prefix(comma + 1);

@@ -29,14 +29,22 @@ struct task_arguments {
 // "10", "1.5s", "500ms", "5m", "2h", "1d"; plain numbers are seconds. Throws failure(usage).
 [[nodiscard]] std::chrono::milliseconds parse_duration(std::string_view text);
 
-// The same, rounded up to whole seconds.
-[[nodiscard]] std::chrono::seconds parse_seconds(std::string_view text);
+// A century: what is longer is a mistake, and would overflow the milliseconds of the wire.
+inline constexpr std::chrono::milliseconds duration_max = std::chrono::hours{100 * 365 * 24};
+
+// The same for the value of `option`, which is from `least` to `most`. Throws failure(usage), naming
+// all of them.
+[[nodiscard]] std::chrono::milliseconds parse_duration(std::string_view option,
+                                                       std::string_view text,
+                                                       std::chrono::milliseconds least,
+                                                       std::chrono::milliseconds most);
 
 // As parse_duration() reads it, in the largest unit that leaves a whole number.
 [[nodiscard]] std::string format_duration(std::chrono::milliseconds length);
 
-// "1s,5s,1m". Throws failure(usage).
-[[nodiscard]] std::vector<std::chrono::milliseconds> parse_durations(std::string_view text);
+// "1s,5s,1m", each from 0 to `most`. Throws failure(usage).
+[[nodiscard]] std::vector<std::chrono::milliseconds> parse_durations(
+    std::string_view option, std::string_view text, std::chrono::milliseconds most);
 
 // Bytes: "1000", "64k", "10M", "2G"; steps of 1024. Throws failure(usage).
 [[nodiscard]] std::uint64_t parse_size(std::string_view text);

@@ -110,6 +110,22 @@ TEST_F(CliQueue, MovePutsWhatWaitsIntoAnother) {
     EXPECT_EQ(peyk({"queue", "move", "from"}).code, 2);
 }
 
+TEST_F(CliPolicy, SettingsThatMeanNothingAreRefused) {
+    for (auto const* option : {"--default-ttl", "--lease", "--dead-ttl"}) {
+        for (auto const* value : {"0", ""}) {
+            auto const said = peyk({"policy", "set", "nonsense", option, value});
+            EXPECT_EQ(said.code, 2) << option;
+            EXPECT_THAT(said.err, HasSubstr(option)) << value;
+        }
+    }
+    EXPECT_THAT(peyk({"policy", "set", "nonsense", "--lease", "0"}).err,
+                HasSubstr("--lease cannot be '0'; it is from 1ms to 49d"));
+    auto const said = peyk({"call", "t", "--queue", "nonsense", "--factor", "nan"});
+    EXPECT_EQ(said.code, 2);
+    EXPECT_THAT(said.err, HasSubstr("from 0.01 to 655"));
+    EXPECT_EQ(peyk({"policy", "explain", "nonsense"}).code, 0);
+}
+
 TEST_F(CliPolicy, HoldForQueuesByTheirNames) {
     EXPECT_EQ(
         peyk({"policy", "set", "limited.*", "--max-length", "1", "--overflow", "reject"}).code, 0);

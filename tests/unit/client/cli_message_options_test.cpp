@@ -26,6 +26,8 @@ exit_code code_of(std::vector<std::string> words) {
         (void)described(std::move(words));
     } catch (failure const& ended) {
         return ended.code();
+    } catch (CLI::ParseError const&) {
+        return exit_code::usage;
     }
     return exit_code::ok;
 }
@@ -112,6 +114,26 @@ TEST(CliMessageOptions, TimesAreAbsoluteOrFromNow) {
     auto const soon = described({"--eta", "in 10m"}).eta;
     ASSERT_TRUE(soon);
     EXPECT_GT(*soon, std::chrono::system_clock::now() + 9min);
+}
+
+TEST(CliMessageOptions, ValuesThatMeanNothingAreRefused) {
+    using words = std::vector<std::string>;
+    for (auto const& wrong : {words{"--factor", "nan"},
+                              words{"--factor", "0"},
+                              words{"--factor", "656"},
+                              words{"--delays", ""},
+                              words{"--delays", "50d"},
+                              words{"--delay", "50d"},
+                              words{"--max-delay", "0"},
+                              words{"--max-age", "0"},
+                              words{"--expires", "0"},
+                              words{"--countdown", ""},
+                              words{"--unique", ""},
+                              words{"--unique", "k", "--unique-ttl", "0"},
+                              words{"--unique", "k", "--debounce", "0"}})
+        EXPECT_EQ(code_of(wrong), exit_code::usage) << wrong[wrong.size() - 2];
+    EXPECT_EQ(described({"--factor", "1.5"}).retry->factor, 1.5);
+    EXPECT_EQ(described({"--countdown", "0"}).countdown, 0ms);
 }
 
 } // namespace

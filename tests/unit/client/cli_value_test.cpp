@@ -67,9 +67,7 @@ TEST(CliValue, TimesAreReadAsTheyAreWritten) {
         EXPECT_EQ(code_of([&] { (void)parse_time(wrong); }), exit_code::usage) << wrong;
 }
 
-TEST(CliValue, DurationsRoundUpToSecondsAndAreWrittenShort) {
-    EXPECT_EQ(parse_seconds("10"), 10s);
-    EXPECT_EQ(parse_seconds("1500ms"), 2s);
+TEST(CliValue, DurationsAreWrittenShort) {
     EXPECT_EQ(format_duration(0ms), "0s");
     EXPECT_EQ(format_duration(1500ms), "1500ms");
     EXPECT_EQ(format_duration(90s), "90s");
@@ -81,10 +79,28 @@ TEST(CliValue, DurationsRoundUpToSecondsAndAreWrittenShort) {
 }
 
 TEST(CliValue, ListsOfDurationsHaveCommas) {
-    EXPECT_EQ(parse_durations("1s,5s,1m"), (std::vector<std::chrono::milliseconds>{1s, 5s, 1min}));
-    EXPECT_EQ(parse_durations("250ms"), (std::vector<std::chrono::milliseconds>{250ms}));
-    for (auto const* wrong : {"", "1s,", ",1s", "1s;5s"})
-        EXPECT_EQ(code_of([&] { (void)parse_durations(wrong); }), exit_code::usage) << wrong;
+    using durations = std::vector<std::chrono::milliseconds>;
+    EXPECT_EQ(parse_durations("--delays", "1s,5s,1m", 1min), (durations{1s, 5s, 1min}));
+    EXPECT_EQ(parse_durations("--delays", "250ms", 1min), (durations{250ms}));
+    for (auto const* wrong : {"", "1s,", ",1s", "1s;5s", "1s,61s"}) {
+        EXPECT_EQ(code_of([&] { (void)parse_durations("--delays", wrong, 1min); }),
+                  exit_code::usage)
+            << wrong;
+    }
+}
+
+TEST(CliValue, ADurationOutOfItsRangeIsSaidWithOptionAndRange) {
+    EXPECT_EQ(parse_duration("--lease", "1ms", 1ms, 48h), 1ms);
+    for (auto const* wrong : {"0", "49h"}) {
+        try {
+            (void)parse_duration("--lease", wrong, 1ms, 48h);
+            ADD_FAILURE() << wrong;
+        } catch (failure const& refused) {
+            EXPECT_EQ(refused.code(), exit_code::usage);
+            EXPECT_EQ(std::string{refused.what()},
+                      "--lease cannot be '" + std::string{wrong} + "'; it is from 1ms to 2d");
+        }
+    }
 }
 
 TEST(CliValue, SizesAreBytesInStepsOf1024) {
