@@ -42,7 +42,14 @@ void history::published(history_id id, answer what) {
     m.publish = what;
     if (what == answer::ok) {
         m.confirmed_at = ++records_->clock;
+    } else if (what == answer::refused) {
+        m.refused_in = records_->epoch;
     }
+}
+
+void history::killed() {
+    std::lock_guard const lock{mutex_};
+    ++records_->epoch;
 }
 
 void history::delivered(history_id id, history_token token, std::string_view body, arrival when) {
@@ -148,7 +155,7 @@ std::string history::verdict::text() const {
       << " deliveries (" << repeated << " repeated), " << settles << " confirmed settles, "
       << checkpoints << " checkpoints, " << changes << " confirmed changes, " << results
       << " results read, " << dead << " dead letters, " << revoked << " revoked, " << unverified
-      << " ended unseen\n"
+      << " ended unseen, " << taken_back << " delivered, lost and refused\n"
       << lost << " confirmed messages lost, " << stuck << " stuck, " << results_lost
       << " results lost, " << dead_lost << " dead letters lost, " << resurrected
       << " deliveries after a confirmed end, " << after_cancel << " after a confirmed cancel, "

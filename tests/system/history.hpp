@@ -86,6 +86,8 @@ public:
     // A client is about to publish. Joining another message is a refusal.
     void publishing(history_id id, std::string_view body, publish_traits traits);
     void published(history_id id, answer what);
+    // The broker is dead; the next one counts one epoch more.
+    void killed();
     void delivered(history_id id, history_token token, std::string_view body, arrival when = {});
     // A client is about to settle with this result, or to put back until a time.
     void settling(history_id id,
@@ -117,6 +119,7 @@ public:
         std::uint64_t revoked = 0;     // found at the end
         std::uint64_t repeated = 0;    // deliveries beyond the first of a message: allowed, counted
         std::uint64_t unverified = 0;  // ended by what was not confirmed, and kept nothing
+        std::uint64_t taken_back = 0;  // delivered, lost with the broker, then refused: allowed
 
         std::uint64_t lost = 0;
         std::uint64_t stuck = 0; // not final after everything was drained

@@ -101,6 +101,10 @@ void history_checker::check_end(entry const& each) {
         if (m.found != end_state::unknown) {
             blame(v_.phantoms, "known though it was refused", id);
         }
+        // What is confirmed is on the disk, and so was its message.
+        if (f.ends > 0) {
+            blame(v_.phantoms, "its end was confirmed though it was refused", id);
+        }
         return;
     }
     switch (m.found) {

@@ -56,6 +56,7 @@ struct message_record {
     std::uint64_t body = 0;
     publish_traits traits;
     answer publish = answer::unknown;
+    std::uint64_t refused_in = 0; // the epoch it was refused in, at the latest
     history_time begun_at = 0;
     history_time confirmed_at = 0;
     std::vector<delivery_record> deliveries;
@@ -68,6 +69,7 @@ struct message_record {
 
 struct history_records {
     history_time clock = 0;
+    std::uint64_t epoch = 1;
     std::uint64_t last_checkpoint = 0;
     std::map<history_id, message_record> messages;
     std::map<history_token, settle_record> settles;

@@ -109,6 +109,37 @@ TEST(History, RejectsADeliveryOfARefusedPublish) {
     EXPECT_EQ(h.check().phantoms, 1u);
 }
 
+// Sent again to a broker that does not know it any more.
+TEST(History, AcceptsADeliveryThatWasLostWithItsBrokerAndThenRefused) {
+    history h;
+    h.publishing(message, "body", {.expects_result = true});
+    h.delivered(message, first, "body");
+    h.killed();
+    h.published(message, answer::refused);
+    auto const v = h.check();
+    EXPECT_TRUE(v.good()) << v.text();
+    EXPECT_EQ(v.taken_back, 1u);
+}
+
+TEST(History, RejectsADeliveryByTheBrokerThatRefused) {
+    history h;
+    h.publishing(message, "body", {.expects_result = true});
+    h.killed();
+    h.delivered(message, second, "body");
+    h.published(message, answer::refused);
+    EXPECT_EQ(h.check().phantoms, 1u);
+}
+
+TEST(History, RejectsAConfirmedEndOfARefusedPublish) {
+    history h;
+    h.publishing(message, "body", {.expects_result = true});
+    h.delivered(message, first, "body");
+    settle(h, first, answer::ok);
+    h.killed();
+    h.published(message, answer::refused);
+    EXPECT_EQ(h.check().phantoms, 1u);
+}
+
 TEST(History, RejectsADamagedBody) {
     history h;
     publish(h);

@@ -107,13 +107,14 @@ void read_ends(wire_client& observer, history& seen) {
     }
 }
 
-void kill_and_restart(broker_process& broker, kill_options const& with) {
+void kill_and_restart(broker_process& broker, history& seen, kill_options const& with) {
     std::mt19937_64 random{with.seed};
     auto const longest = static_cast<std::uint64_t>(with.seconds_per_round * 1'000);
     for (int round = 1; round <= with.rounds; ++round) {
         milliseconds const life{50 + random() % std::max<std::uint64_t>(longest - 50, 1)};
         std::this_thread::sleep_for(life); // under load
         broker.kill();
+        seen.killed();
         auto const begin = std::chrono::steady_clock::now();
         broker.start();
         auto const took =
@@ -142,7 +143,7 @@ history::verdict run(kill_options const& with) {
         workers.push_back(std::make_unique<Worker>(world, with.seed * 1'000 + 500 + i));
     }
     try {
-        kill_and_restart(broker, with);
+        kill_and_restart(broker, seen, with);
         world.publishing = false;
         for (auto& p : producers) {
             p->join();

@@ -125,7 +125,9 @@ struct message {
     message_content content = {};
 };
 
-// What became of one published message.
+// What became of one published message. Refused means that the broker has not got it and will not
+// deliver it. If the connection was lost meanwhile, it may have been delivered before: by a broker
+// that was killed before the message was on its disk.
 struct publish_result {
     message_id id = {};      // with `joined`, or errc::unique_conflict: of the one with the key
     error_code error = {};   // none: it is on disk
