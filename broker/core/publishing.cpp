@@ -11,6 +11,15 @@ namespace {
 // Beyond it the delay reaches any maximum at once.
 constexpr std::uint16_t polynomial_percent_max = 800;
 
+// Of a message that has ended its key may be all that is known.
+bool left_its_key(auto const& keys, message const& offered) {
+    if (offered.unique.key.empty()) {
+        return false;
+    }
+    auto const found = keys.find(offered.unique.key);
+    return found != keys.end() && found->second->holder == offered.id;
+}
+
 // Which limit is in the way; empty if it is another mistake.
 std::string full_detail(errc why, message const& offered, limits const& bounds) {
     std::string const queue{offered.queue.empty() ? "default" : offered.queue};
@@ -66,12 +75,13 @@ acceptance broker_state::members::publish_one(message const& offered, publicatio
 
 // Takes the message in, or says why not.
 acceptance broker_state::members::accept(message const& offered, publication const& by) {
-    if (errc const why = check(offered); why != errc::ok) {
-        return {why, false, {}, full_detail(why, offered, bounds)};
-    }
-    if (messages.find(offered.id) != nullptr) {
+    // First: what it would be refused for now was no reason when it was taken in.
+    if (messages.find(offered.id) != nullptr || left_its_key(unique_keys, offered)) {
         ++counted.duplicate_publishes;
         return {errc::duplicate_message};
+    }
+    if (errc const why = check(offered); why != errc::ok) {
+        return {why, false, {}, full_detail(why, offered, bounds)};
     }
     errc why = errc::ok;
     interned_name* const name = queue_named(offered.queue, why);

@@ -54,7 +54,7 @@ bool oracle::refusable(message const& m, errc code, moment now) const {
     case errc::expired:
         return m.expires != unset && m.expires <= now.wall;
     case errc::duplicate_message:
-        return recorded_.find(m.id) != nullptr;
+        return recorded_.find(m.id) != nullptr || (key && key->holder == m.id);
     case errc::message_too_large:
         return m.content.size() > limits_.content_bytes_max;
     case errc::disk_full:
