@@ -89,7 +89,8 @@ bool publish_window::answer(std::uint64_t request,
         while (next_refusal != refused.end() && next_refusal->index < index)
             ++next_refusal;
         publish_answer answer;
-        if (next_refusal != refused.end() && next_refusal->index == index)
+        auto const refuses = next_refusal != refused.end() && next_refusal->index == index;
+        if (refuses && !(at->repeated && next_refusal->error == errc::duplicate_message))
             answer = {{},
                       next_refusal->error,
                       next_refusal->detail,
@@ -131,6 +132,8 @@ void publish_window::fail_all(error_code why, std::vector<publish_answer>& out) 
 }
 
 void publish_window::rewind() {
+    for (std::size_t i = 0; i < sent_; ++i)
+        pending_[i].repeated = true;
     sent_ = 0;
     frames_.clear();
 }

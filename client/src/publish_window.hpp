@@ -66,7 +66,7 @@ struct publish_limits {
 
 class publish_window {
 public:
-    void add(publish_op op) { pending_.push_back({std::move(op), 0, false}); }
+    void add(publish_op op) { pending_.push_back({std::move(op)}); }
 
     // Appends frames to `out` while there is something to send, the broker's window is open and
     // `out` is below `bytes_max`. Messages that fit no frame go to `failed`.
@@ -76,8 +76,9 @@ public:
                std::uint64_t& next_request,
                std::vector<publish_answer>& failed);
 
-    // The frame with this request number is on the broker's disk, apart from what was refused.
-    // False: there is no such frame.
+    // The frame with this request number is on the broker's disk, apart from what was refused. A
+    // message that was sent again and is a duplicate is its own: that is no refusal. False: there
+    // is no such frame.
     bool answer(std::uint64_t request,
                 std::vector<refusal> const& refused,
                 std::vector<publish_answer>& out);
@@ -101,6 +102,7 @@ private:
         publish_op op;
         std::uint64_t sequence = 0; // 0: never sent
         bool done = false;          // answered or given up, behind one that is not
+        bool repeated = false;      // was with the broker before the connection was lost
     };
     struct frame {
         std::uint64_t first_sequence = 0;

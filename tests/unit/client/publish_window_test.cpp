@@ -147,6 +147,23 @@ TEST(PublishWindow, RewindsWhatIsUnansweredInOrderWithItsNumbers) {
     EXPECT_TRUE(f.window.empty());
 }
 
+// The session is forgotten and the message is not: its id says that it was taken in.
+TEST(PublishWindow, ADuplicateOfItselfIsNoRefusal) {
+    window_fixture f;
+    f.add(1);
+    f.stage();
+    f.window.rewind();
+    f.add(2);
+    auto const again = f.stage();
+    ASSERT_EQ(again.size(), 1u);
+    std::vector<refusal> const both{{0, errc::duplicate_message, "a", ""},
+                                    {1, errc::duplicate_message, "b", ""}};
+    EXPECT_TRUE(f.window.answer(again[0].request(), both, f.answers));
+    ASSERT_EQ(f.answers.size(), 2u);
+    EXPECT_FALSE(f.answers[0].error);
+    EXPECT_EQ(f.answers[1].error, errc::duplicate_message); // never sent before
+}
+
 TEST(PublishWindow, GivesUpWhatIsOverItsTimeAndToleratesALateAnswer) {
     window_fixture f;
     f.add(1, start + 1s);
