@@ -8,10 +8,10 @@
 namespace peyk {
 namespace {
 
-// Trying again would not help.
+// Trying again would not help. A malformed frame would be sent again and end the next connection.
 bool is_final(error_code why) {
     return why == errc::version_unsupported || why == errc::session_superseded ||
-           why == errc::closed;
+           why == errc::malformed_frame || why == errc::closed;
 }
 
 } // namespace

@@ -19,7 +19,7 @@ using boost::system::error_code;
 enum class errc : std::uint8_t {
     ok = 0,
     // The conversation is broken.
-    malformed_frame = 1,
+    malformed_frame = 1, // final: it would be sent again
     frame_too_large = 2,
     version_unsupported = 3, // final: the client does not try again
     hello_expected = 4,

@@ -62,6 +62,25 @@ TEST(Session, GivesUpForGoodWhenTheVersionDoesNotFit) {
     EXPECT_EQ(error_of(later), errc::version_unsupported);
 }
 
+// What could not be read would be sent again, and end each connection to come.
+TEST(Session, EndsForGoodWhenTheBrokerCannotReadIt) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    message what;
+    what.content.body = "x";
+    auto published = client.async_publish(what, outcome);
+    peer.welcome();
+    peer.expect(Frame::kPublish);
+    pb::ServerFrame reply;
+    reply.mutable_error()->set_code(pb::MALFORMED_FRAME);
+    reply.mutable_error()->set_fatal(true);
+    peer.send(reply);
+    EXPECT_EQ(error_of(published), errc::malformed_frame);
+    auto later = client.async_ping(outcome);
+    EXPECT_EQ(error_of(later), errc::malformed_frame);
+    EXPECT_FALSE(client.is_connected());
+}
+
 TEST(Session, FollowsARedirectWithTheSameSession) {
     scripted_peer first;
     scripted_peer second;
