@@ -102,7 +102,7 @@ void client_session::flush() {
     stage_consumers(out);
     requests_.stage(out, request_place::last);
     waits_.stage(out, limits_.batch_max, next_request_);
-    watches_.stage(out, next_request_);
+    watches_.stage(out, limits_.batch_max, next_request_);
     if (closing_ && out.size() < write_bytes_max && close_at_ == steady_time::max()) {
         close_at_ = steady_clock::now() + options_.close_timeout;
         wire::v1::ClientFrame frame;

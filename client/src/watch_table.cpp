@@ -3,6 +3,7 @@
 #include "client/src/client_frame.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace peyk {
@@ -104,24 +105,34 @@ void watch_state::match(completion_queue& due) {
 
 void watch_table::remove(watch_state const& state) {
     std::erase_if(unsent_, [&](auto const& each) { return each.get() == &state; });
-    auto const found = std::find_if(
-        open_.begin(), open_.end(), [&](auto const& each) { return each.second.get() == &state; });
-    if (found == open_.end())
-        return;
-    if (!state.open_ids().empty())
-        unwatch_.push_back(found->first);
-    open_.erase(found);
+    drop(state);
 }
 
-void watch_table::stage(std::string& out, std::uint64_t& next_request) {
-    for (auto& state : unsent_) {
-        wire::v1::ClientFrame frame;
-        frame.set_request(next_request);
-        for (auto const id : state->open_ids())
-            set_id(*frame.mutable_watch()->add_ids(), id);
-        frame.mutable_watch()->set_reports(state->wants_reports());
-        append_frame(out, frame);
-        open_.emplace(next_request++, std::move(state));
+// The broker ends a watch by itself once nothing of it is open.
+void watch_table::drop(watch_state const& state) {
+    std::erase_if(open_, [&](auto const& each) {
+        if (each.second.get() != &state)
+            return false;
+        if (!state.open_ids().empty())
+            unwatch_.push_back(each.first);
+        return true;
+    });
+}
+
+void watch_table::stage(std::string& out, std::size_t batch_max, std::uint64_t& next_request) {
+    for (auto const& state : unsent_) {
+        std::span<message_id const> rest{state->open_ids()};
+        while (!rest.empty()) {
+            wire::v1::ClientFrame frame;
+            frame.set_request(next_request);
+            auto const slice = rest.first(std::min(batch_max, rest.size()));
+            for (auto const id : slice)
+                set_id(*frame.mutable_watch()->add_ids(), id);
+            frame.mutable_watch()->set_reports(state->wants_reports());
+            append_frame(out, frame);
+            open_.emplace(next_request++, state);
+            rest = rest.subspan(slice.size());
+        }
     }
     unsent_.clear();
     for (auto const request : unwatch_) {
@@ -139,7 +150,7 @@ bool watch_table::update(std::uint64_t request, status what, bool last, completi
     auto const state = found->second;
     state->update(std::move(what), last, due);
     if (state->is_over())
-        open_.erase(found);
+        drop(*state);
     return true;
 }
 
@@ -147,8 +158,10 @@ bool watch_table::refuse(std::uint64_t request, error_code why, completion_queue
     auto const found = open_.find(request);
     if (found == open_.end())
         return false;
-    found->second->fail(why, due);
+    auto const state = found->second;
     open_.erase(found);
+    state->fail(why, due);
+    drop(*state);
     return true;
 }
 
@@ -167,8 +180,9 @@ void watch_table::expire(steady_time now, completion_queue& due) {
 }
 
 void watch_table::rewind() {
-    for (auto& [request, state] : open_)
-        unsent_.push_back(std::move(state));
+    for (auto const& [request, state] : open_)
+        if (unsent_.empty() || unsent_.back() != state)
+            unsent_.push_back(state);
     open_.clear();
     unwatch_.clear();
 }

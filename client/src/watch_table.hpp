@@ -54,7 +54,8 @@ public:
     void add(std::shared_ptr<watch_state> state) { unsent_.push_back(std::move(state)); }
     void remove(watch_state const& state);
 
-    void stage(std::string& out, std::uint64_t& next_request);
+    // In frames of at most `batch_max` messages.
+    void stage(std::string& out, std::size_t batch_max, std::uint64_t& next_request);
     // False: the request is none of these.
     bool update(std::uint64_t request, status what, bool last, completion_queue& due);
     bool refuse(std::uint64_t request, error_code why, completion_queue& due);
@@ -66,8 +67,11 @@ public:
     [[nodiscard]] steady_time next_deadline() const;
 
 private:
+    void drop(watch_state const& state);
+
     std::vector<std::shared_ptr<watch_state>> unsent_;
-    std::map<std::uint64_t, std::shared_ptr<watch_state>> open_; // by request
+    // By request; what takes several stands under each, one after the other.
+    std::map<std::uint64_t, std::shared_ptr<watch_state>> open_;
     std::vector<std::uint64_t> unwatch_;
 };
 

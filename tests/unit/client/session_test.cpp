@@ -242,6 +242,44 @@ TEST(Session, AWatcherSeesEachChangeOnce) {
     EXPECT_FALSE(watcher.next(3s));
 }
 
+// The Welcome's publish_batch_max of 100 holds for ids too.
+TEST(Session, AWatcherOfManyMessagesAsksInSlices) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    std::vector<message_id> ids;
+    for (int i = 0; i < 250; ++i)
+        ids.push_back(message_id::make());
+    auto watcher = client.watch(ids);
+    peer.welcome();
+    for (auto const count : {100, 100, 50})
+        EXPECT_EQ(peer.expect(Frame::kWatch).watch().ids_size(), count);
+    peer.drop();
+    peer.welcome();
+    std::vector<Frame> watches;
+    for (auto const count : {100, 100, 50}) { // each once, also on a new connection
+        watches.push_back(peer.expect(Frame::kWatch));
+        EXPECT_EQ(watches.back().watch().ids_size(), count);
+    }
+    push_update(peer, watches[2], pb::SUCCESS, false);
+    EXPECT_EQ(watcher.next(3s)->id, ids[200]);
+    watcher.close();
+    for (auto const& watch : watches)
+        EXPECT_EQ(peer.expect(Frame::kUnwatch).unwatch().watch(), watch.request());
+}
+
+TEST(Session, ARefusedSliceEndsTheWatcher) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    auto watcher = client.watch(std::vector<message_id>(101, message_id::make()));
+    auto next = watcher.async_next(outcome);
+    peer.welcome();
+    auto const first = peer.expect(Frame::kWatch);
+    auto const second = peer.expect(Frame::kWatch);
+    refuse(peer, second, pb::TOO_MANY_WATCHES);
+    EXPECT_EQ(error_of(next), errc::too_many_watches);
+    EXPECT_EQ(peer.expect(Frame::kUnwatch).unwatch().watch(), first.request());
+}
+
 TEST(Session, ABlockingCallOnTheClientsThreadIsRefused) {
     scripted_peer peer;
     client client{options_for(peer)};
