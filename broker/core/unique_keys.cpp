@@ -17,6 +17,14 @@ std::uint64_t memory_cost(unique_key const& k) {
     return sizeof(unique_key) + 64 + k.key.size();
 }
 
+// Until when it has its key, if nothing ends that before.
+wall_time key_end(message_entry const& e) {
+    entry_options const& options = *e.options;
+    return options.key_until == unique_until::ttl
+               ? e.published + std::chrono::seconds{options.key_ttl_s}
+               : never;
+}
+
 // Whether what the journal says of the message makes the key its.
 bool has_key(message_entry const& e) {
     if (key_of(e).empty() || e.final() || e.state == message_state::blocked) {
@@ -96,8 +104,8 @@ void broker_state::members::take_key(message_entry& e) {
     bool const with_record = key.is_linked();
     key.holder = e.id;
     key.until = options.key_until;
+    key.end = key_end(e);
     if (options.key_until == unique_until::ttl) {
-        key.end = e.published + std::chrono::seconds{options.key_ttl_s};
         out->records.emplace_back(record::unique_taken{&key, key.key, key.holder, key.end});
         order.append(key);
         keys_until.set(key, key.end);
@@ -105,7 +113,6 @@ void broker_state::members::take_key(message_entry& e) {
         out->records.emplace_back(record::unique_taken{nullptr, key.key, {}, unset});
         order.remove(key);
         keys_until.remove(key);
-        key.end = never;
     }
 }
 
@@ -122,12 +129,15 @@ void broker_state::members::wait_for_key(message_entry& e) {
 void broker_state::members::pass_key(unique_key& key) {
     message_entry* const next = messages.find(key.waiting);
     key.waiting = {};
-    if (next == nullptr || next->state != message_state::blocked) {
-        drop_key(key);
-        return;
+    bool const waits = next != nullptr && next->state == message_state::blocked;
+    if (waits && key_end(*next) > now.wall) {
+        take_key(*next);
+    } else {
+        drop_key(key); // Whose time is over before it has the key never has it.
     }
-    take_key(*next);
-    put_back(*next, next->due);
+    if (waits) {
+        put_back(*next, next->due);
+    }
 }
 
 void broker_state::members::drop_key(unique_key& key) {
