@@ -294,7 +294,7 @@ void model::on(record::redriven const& r) {
         m.counters.attempts = 0;
         m.counters.crashes = 0;
     }
-    m.keyless = r.keyless;
+    m.keyless = m.keyless || r.keyless;
     auto const until = m.what->unique.until;
     bool const never_ran = until == unique_until::start && m.counters.deliveries == 0;
     if (!m.keyless && (until == unique_until::finish || never_ran)) {

@@ -90,7 +90,8 @@ struct record_text {
     }
     std::string operator()(record::redriven const& r) const {
         line l{"! redriven"};
-        return l.add("n", r.number).add("", r.queue).flag("reset", r.reset_counters).take();
+        l.add("n", r.number).add("", r.queue);
+        return l.flag("reset", r.reset_counters).flag("keyless", r.keyless).take();
     }
     std::string operator()(record::reported const& r) const {
         line l{"! reported"};
