@@ -56,11 +56,10 @@ void model::leave_key(model_message const& m) {
     if (key.waiting == id) {
         key.waiting = {};
     } else if (key.holder == id && key.until != unique_until::ttl) {
-        if (key.waiting.empty()) {
-            keys_.erase(at);
-        } else {
-            key.holder = {};
-        }
+        key.holder = {};
+    }
+    if (key.holder.empty() && key.waiting.empty()) {
+        keys_.erase(at);
     }
 }
 
