@@ -149,12 +149,15 @@ void oracle::answer(connect const& c, call const& what, snapshot const& before, 
         if (live && h.started) {
             started_.insert(h.token);
         }
-        // Whoever comes back in time keeps what it runs, though its lease record was lost.
+        // Whoever comes back in time keeps what it runs, though its lease record was lost. One that
+        // waits for its time or for a key does not: another's verdict is newer than this delivery,
+        // or what ended the wait was lost too.
         auto const& was = before.items[i];
         bool const adoptable =
             was && !was->second.is_final() && !recorded_.ended(h.token) &&
             !was->second.has_expired(what.now.wall) &&
-            (was->second.state != message_state::leased || was->second.lease == h.token);
+            (was->second.state_at(what.now.wall) == message_state::ready ||
+             was->second.lease == h.token);
         // Unless it holds two deliveries of one message, the older settled but not confirmed.
         bool const other = named && named->state == message_state::leased &&
                            named->holder == c.session && named->lease != h.token;
