@@ -30,6 +30,9 @@ exit_code ls(common_options const& common) {
     json::array rows;
     for (auto const& each : admin{connect(common)}.schedules()) {
         auto row = present(each);
+        // A slot that only passed, in a pause, is not what people look for in a table.
+        if (!common.is_json() && each.fired == 0)
+            row["last_slot_at"] = nullptr;
         if (!common.is_json())
             row["paused"] = each.schedule.paused ? "yes" : "";
         rows.push_back(std::move(row));
@@ -79,14 +82,35 @@ exit_code rm(common_options const& common, name_options const& options) {
     return say(common, options.name, {{"removed", true}}, "is gone");
 }
 
+// Whether it was paused before.
+bool set_paused(common_options const& common, std::string const& name, bool paused) {
+    admin const broker{connect(common)};
+    bool const was = broker.schedule(name).schedule.paused;
+    broker.pause_schedule(name, paused);
+    return was;
+}
+
 exit_code pause(common_options const& common, name_options const& options) {
-    admin{connect(common)}.pause_schedule(options.name, true);
-    return say(common, options.name, {{"paused", true}}, "is paused; its slots are skipped");
+    auto const was = set_paused(common, options.name, true);
+    return say(common,
+               options.name,
+               {{"paused", true}, {"changed", !was}},
+               was ? "was paused already"
+                   : "is paused; its slots are skipped until `peyk cron resume " + options.name +
+                         "`");
 }
 
 exit_code resume(common_options const& common, name_options const& options) {
-    admin{connect(common)}.pause_schedule(options.name, false);
-    return say(common, options.name, {{"paused", false}}, "goes on with its next slot");
+    auto const was = set_paused(common, options.name, false);
+    auto const now = admin{connect(common)}.schedule(options.name);
+    json::value const next_at =
+        now.next.empty() ? json::value{} : json::value(format_time(now.next.front()));
+    return say(common,
+               options.name,
+               {{"paused", false}, {"changed", was}, {"next_at", next_at}},
+               (was ? "goes on" : "was not paused") +
+                   (now.next.empty() ? std::string{"; it has no slot left"}
+                                     : "; its next slot is at " + plain_text(next_at)));
 }
 
 exit_code trigger(common_options const& common, name_options const& options) {

@@ -49,19 +49,6 @@ exit_code ls(common_options const& common) {
     return exit_code::ok;
 }
 
-queue_stats stats_of(client& broker, std::string const& name) {
-    try {
-        return broker.queue(name);
-    } catch (error const& refused) {
-        if (refused.code() != errc::unknown_queue)
-            throw;
-        throw failure{exit_code::unknown,
-                      "no queue '" + name +
-                          "'; it begins with the first message published to it, "
-                          "and `peyk queue ls` shows those there are"};
-    }
-}
-
 exit_code show(common_options const& common, name_options const& options) {
     auto broker = connect(common);
     print(common, present(stats_of(broker, options.name)));
@@ -161,6 +148,19 @@ void add_holds(CLI::App& queue, invocation& in) {
 }
 
 } // namespace
+
+queue_stats stats_of(client& broker, std::string const& name) {
+    try {
+        return broker.queue(name);
+    } catch (error const& refused) {
+        if (refused.code() != errc::unknown_queue)
+            throw;
+        throw failure{exit_code::unknown,
+                      "no queue '" + name +
+                          "'; it begins with the first message published to it, "
+                          "and `peyk queue ls` shows those there are"};
+    }
+}
 
 void add_queue(CLI::App& app, invocation& in) {
     auto& queue = add_noun(app, "queue", "Queues: what is in them, pausing and emptying them");

@@ -74,7 +74,7 @@ void empty_queue(common_options const& common, std::string const& name) {
 
 exit_code remove(common_options const& common, delete_options const& options) {
     auto broker = connect(common);
-    auto const now = broker.queue(options.name);
+    auto const now = stats_of(broker, options.name);
     auto const live = now.ready + now.scheduled + now.leased + now.blocked;
     auto question = "delete the queue " + options.name;
     if (options.purge) {

@@ -37,6 +37,8 @@ void add_cron_set(CLI::App& cron, invocation& in);
 
 // Throws failure(unknown) about a message nobody published.
 [[noreturn]] void nobody_knows(message_id id);
+// Throws failure(unknown), saying where the right names are.
+[[nodiscard]] queue_stats stats_of(client& broker, std::string const& name);
 
 // "Examples:" and these lines, for the end of a command's --help.
 [[nodiscard]] std::string examples(std::vector<std::string> const& lines);

@@ -98,6 +98,12 @@ std::string advice(error const& what, std::string_view url) {
     std::string said = what.what();
     if (auto const number = said.rfind(" [peyk:"); number != std::string::npos)
         said.resize(number);
+    // The broker's own words say more than those of the code behind them.
+    auto const code = ": " + what.code().message();
+    if (said.size() > code.size() && said.ends_with(code))
+        said.resize(said.size() - code.size());
+    else if (said.starts_with(": "))
+        said.erase(0, 2);
     switch (exit_code_of(what.code())) {
     case exit_code::unreachable:
         return "no broker answers at " + at +

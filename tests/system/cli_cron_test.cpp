@@ -43,10 +43,16 @@ TEST_F(CliCron, ASchedulesWholeLife) {
     EXPECT_EQ(peyk_json({"cron", "next", "nightly"}).at("next").as_array().size(), 10u);
     EXPECT_THAT(peyk({"cron", "next", "nightly"}).out, HasSubstr(":00:00.000Z\n"));
 
-    EXPECT_EQ(peyk({"cron", "pause", "nightly"}).code, 0);
+    EXPECT_THAT(peyk({"cron", "pause", "nightly"}).out, HasSubstr("nightly is paused"));
+    EXPECT_EQ(peyk({"cron", "pause", "nightly"}).out, "nightly was paused already\n");
     EXPECT_TRUE(peyk_json({"cron", "show", "nightly"}).at("paused").as_bool());
-    EXPECT_EQ(peyk({"cron", "resume", "nightly"}).code, 0);
+    EXPECT_THAT(peyk({"cron", "resume", "nightly"}).out,
+                HasSubstr("nightly goes on; its next slot is at 2"));
+    auto const again = peyk_json({"cron", "resume", "nightly"});
+    EXPECT_FALSE(again.at("changed").as_bool());
+    EXPECT_EQ(again.at("next_at"), peyk_json({"cron", "show", "nightly"}).at("next_at"));
     EXPECT_FALSE(peyk_json({"cron", "show", "nightly"}).at("paused").as_bool());
+    EXPECT_THAT(peyk({"cron", "ls"}).out, testing::ContainsRegex("000Z +0\n")); // no LAST
 
     auto const id = published({"cron", "trigger", "nightly"});
     EXPECT_EQ(peyk_json({"task", "show", id}).at("task"), "report.build");

@@ -34,7 +34,9 @@ TEST_F(CliQueue, CreatedOnesStayUntilTheyAreDeleted) {
     EXPECT_EQ(peyk({"queue", "delete", "made"}).code, 2); // asks, and there is nobody
     EXPECT_EQ(peyk({"queue", "delete", "made", "--yes"}).out, "made is deleted\n");
     EXPECT_EQ(peyk({"queue", "show", "made"}).code, 5);
-    EXPECT_EQ(peyk({"queue", "delete", "made", "--yes"}).code, 5);
+    auto const unknown = peyk({"queue", "delete", "made", "--yes"});
+    EXPECT_EQ(unknown.code, 5);
+    EXPECT_THAT(unknown.err, testing::StartsWith("peyk: no queue 'made'"));
 }
 
 // Mostly a variable of a script that was not set: it must not mean every queue.

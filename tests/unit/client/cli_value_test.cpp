@@ -181,6 +181,10 @@ TEST(CliExitCode, EveryErrorOfTheLibraryHasOne) {
 }
 
 TEST(CliExitCode, ARefusalSaysWhatToDo) {
+    auto const unknown = make_error_code(errc::unknown_queue);
+    // The broker's words without the text of the code behind them.
+    EXPECT_EQ(advice(error{unknown, "no queue q"}, "peyk://x"), "no queue q");
+    EXPECT_FALSE(advice(error{unknown, ""}, "peyk://x").starts_with(":"));
     auto const text = advice(error{make_error_code(errc::queue_draining)}, "peyk://x");
     EXPECT_TRUE(text.starts_with("the broker refused: ")) << text;
     EXPECT_TRUE(text.ends_with("; `peyk queue open QUEUE` lets publishers in again")) << text;
