@@ -74,8 +74,7 @@ bool message_questions::answer_first() {
     return true;
 }
 
-net::told_message message_questions::told(std::size_t index,
-                                          core::kept_message const& from) const {
+net::told_message message_questions::told(std::size_t index, core::kept_message const& from) const {
     net::told_message whole{from.message, net::content_state::whole};
     if (!from.content_kept)
         whole.content = net::content_state::gone;

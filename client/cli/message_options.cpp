@@ -15,10 +15,8 @@ constexpr std::chrono::milliseconds none{0};
 
 void add_time_options(CLI::App& command, time_options& into) {
     option_group times{command, "Times"};
-    times.add("--countdown",
-              into.countdown,
-              "Not before this time from now: 10, 500ms, 5m",
-              "DURATION");
+    times.add(
+        "--countdown", into.countdown, "Not before this time from now: 10, 500ms, 5m", "DURATION");
     times.add("--eta", into.eta, "Not before: 2030-01-31T12:00:00Z, 'in 10m'", "TIME");
     times.add("--expires",
               into.expires,
@@ -118,8 +116,7 @@ void add_retry_options(CLI::App& command, retry_options& into) {
                 "How the delay grows; exponential if not given",
                 "exponential|fixed|linear|polynomial|list");
     retries.add("--delay", into.delay, "The first delay; 5s if not given", "DURATION");
-    retries
-        .add("--factor", into.factor, "Of exponential and polynomial; 2 if not given", "NUMBER")
+    retries.add("--factor", into.factor, "Of exponential and polynomial; 2 if not given", "NUMBER")
         ->check(number_between(0.01, 655));
     retries.add("--max-delay", into.max_delay, "No delay is longer; 10m if not given", "DURATION");
     retries.add("--delays",
@@ -131,8 +128,10 @@ void add_retry_options(CLI::App& command, retry_options& into) {
                 "How much of the delay is random; equal if not given",
                 "equal|none|full");
     retries.add("--max-age", into.max_age, "Not retried when older than this", "DURATION");
-    retries.add(
-        "--max-crashes", into.max_crashes, "Workers it may take down, then it is a dead letter", "N");
+    retries.add("--max-crashes",
+                into.max_crashes,
+                "Workers it may take down, then it is a dead letter",
+                "N");
 }
 
 void add_message_options(CLI::App& command, message_options& into) {
@@ -164,7 +163,11 @@ void apply(retry_options const& options, message& to) {
     take_duration(policy.base, "--delay", options.delay, none, short_duration_max);
     if (options.factor)
         policy.factor = *options.factor;
-    take_duration(policy.max, "--max-delay", options.max_delay, std::chrono::milliseconds{1}, short_duration_max);
+    take_duration(policy.max,
+                  "--max-delay",
+                  options.max_delay,
+                  std::chrono::milliseconds{1},
+                  short_duration_max);
     if (!options.jitter.empty())
         policy.jitter = choose(jitters, options.jitter, "--retry-jitter");
     take_seconds(policy.max_age, "--max-age", options.max_age);

@@ -21,7 +21,8 @@ CLI::Validator number_between(double least, double most) {
                 if (error == std::errc{} && end == last && number >= least && number <= most)
                     return std::string{};
                 std::ostringstream why;
-                why << "cannot be '" << text << "'; it is a number from " << least << " to " << most;
+                why << "cannot be '" << text << "'; it is a number from " << least << " to "
+                    << most;
                 return why.str();
             },
             {}};

@@ -32,8 +32,8 @@ struct task_arguments {
 // A century: what is longer is a mistake, and would overflow the milliseconds of the wire.
 inline constexpr std::chrono::milliseconds duration_max = std::chrono::hours{100 * 365 * 24};
 
-// The same for the value of `option`, which is from `least` to `most`. Throws failure(usage), naming
-// all of them.
+// The same for the value of `option`, which is from `least` to `most`. Throws failure(usage),
+// naming all of them.
 [[nodiscard]] std::chrono::milliseconds parse_duration(std::string_view option,
                                                        std::string_view text,
                                                        std::chrono::milliseconds least,
