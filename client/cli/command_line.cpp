@@ -3,6 +3,7 @@
 #include "client/cli/commands.hpp"
 #include "client/cli/value.hpp"
 #include "client/cli/version.hpp"
+#include "client/src/utf8.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -56,23 +57,34 @@ void add_commands(CLI::App& app, invocation& in) {
 
 // An empty value is mostly a variable of a script that was not set; taken as a name or a pattern it
 // would mean everything. These may be empty.
-bool may_be_empty(CLI::Option const& option) {
-    constexpr std::array names{"arguments", "body", "--args", "--dead-letter", "--reason"};
-    return std::ranges::any_of(names, [&](char const* name) { return option.check_name(name); });
-}
+constexpr std::array may_be_empty{"arguments", "body", "--args", "--dead-letter", "--reason"};
+// What is no UTF-8 names nothing in a broker. These are the task's or the file system's.
+constexpr std::array may_be_bytes{"arguments", "body", "--args", "--file", "--dir", "directory"};
 
-void refuse_empty_values(CLI::App& app) {
-    CLI::Validator const given{[](std::string& value) {
-                                   return value.empty() ? std::string{"must not be empty"}
-                                                        : std::string{};
-                               },
-                               ""};
+void refuse_senseless_values(CLI::App& app) {
+    auto const refuse = [](char const* why, bool (*senseless)(std::string const&)) {
+        return CLI::Validator{[=](std::string const& value) {
+                                  return senseless(value) ? std::string{why} : std::string{};
+                              },
+                              ""};
+    };
+    auto const given =
+        refuse("must not be empty", [](std::string const& value) { return value.empty(); });
+    auto const text =
+        refuse("must be UTF-8 text", [](std::string const& value) { return !is_utf8(value); });
     for (auto* option : app.get_options()) {
-        if (option->get_items_expected_max() > 0 && !may_be_empty(*option))
+        auto const is = [&](char const* name) {
+            return option->check_name(name);
+        };
+        if (option->get_items_expected_max() == 0)
+            continue;
+        if (std::ranges::none_of(may_be_empty, is))
             option->check(given);
+        if (std::ranges::none_of(may_be_bytes, is))
+            option->check(text);
     }
     for (auto* command : app.get_subcommands({}))
-        refuse_empty_values(*command);
+        refuse_senseless_values(*command);
 }
 
 int fail(exit_code code, std::string_view sentence) {
@@ -121,7 +133,7 @@ int run(int argc, char const* const* argv) {
                "and `peyk help environment` tell the rest.");
     add_common_options(app, in, timeout);
     add_commands(app, in);
-    refuse_empty_values(app);
+    refuse_senseless_values(app);
     try {
         app.parse(argc, argv);
         if (!timeout.empty())

@@ -1,6 +1,5 @@
 // Queues, their policies, and holds.
 #include "client/src/admin_question.hpp"
-#include "client/src/utf8.hpp"
 #include <peyk/admin.hpp>
 
 #include <utility>
@@ -10,13 +9,13 @@ namespace {
 
 admin_question<nothing> create_queue_question(std::string const& name) {
     Control what;
-    what.mutable_create_queue()->set_name(to_utf8(name));
+    what.mutable_create_queue()->set_name(name);
     return change(std::move(what));
 }
 
 admin_question<nothing> delete_queue_question(std::string const& name) {
     Control what;
-    what.mutable_delete_queue()->set_name(to_utf8(name));
+    what.mutable_delete_queue()->set_name(name);
     return change_once(std::move(what));
 }
 
@@ -39,7 +38,7 @@ admin_question<nothing> set_policy_question(queue_policy const& policy) {
 
 admin_question<nothing> remove_policy_question(std::string const& pattern) {
     Control what;
-    what.mutable_remove_policy()->set_pattern(to_utf8(pattern));
+    what.mutable_remove_policy()->set_pattern(pattern);
     return change_once(std::move(what));
 }
 
@@ -63,7 +62,7 @@ admin_question<nothing> set_hold_question(hold const& wanted) {
 admin_question<nothing> release_hold_question(hold_scope scope, std::string const& name) {
     Control what;
     what.mutable_release_hold()->set_scope(static_cast<wire::v1::HoldScope>(scope));
-    what.mutable_release_hold()->set_name(to_utf8(name));
+    what.mutable_release_hold()->set_name(name);
     return change_once(std::move(what));
 }
 

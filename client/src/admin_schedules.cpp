@@ -1,6 +1,5 @@
 // Schedules and sweeps.
 #include "client/src/admin_question.hpp"
-#include "client/src/utf8.hpp"
 #include <peyk/admin.hpp>
 
 #include <memory>
@@ -19,20 +18,20 @@ admin_question<nothing> set_schedule_question(schedule const& wanted) {
 
 admin_question<nothing> remove_schedule_question(std::string const& name) {
     Control what;
-    what.mutable_remove_schedule()->set_name(to_utf8(name));
+    what.mutable_remove_schedule()->set_name(name);
     return change_once(std::move(what));
 }
 
 admin_question<nothing> pause_schedule_question(std::string const& name, bool paused) {
     Control what;
-    what.mutable_pause_schedule()->set_name(to_utf8(name));
+    what.mutable_pause_schedule()->set_name(name);
     what.mutable_pause_schedule()->set_paused(paused);
     return change(std::move(what));
 }
 
 admin_question<message_id> trigger_schedule_question(std::string const& name) {
     Control what;
-    what.mutable_trigger_schedule()->set_name(to_utf8(name));
+    what.mutable_trigger_schedule()->set_name(name);
     return make_question<message_id>(
         std::move(what), on_loss::fail, [](ControlReply const& from, message_id& to) {
             to = to_id(from.done().message());
@@ -42,7 +41,7 @@ admin_question<message_id> trigger_schedule_question(std::string const& name) {
 
 admin_question<schedule_info> schedule_question(std::string const& name) {
     Control what;
-    what.mutable_list_schedules()->set_name(to_utf8(name));
+    what.mutable_list_schedules()->set_name(name);
     auto made =
         make_question<schedule_info>(std::move(what), {}, [](auto&, auto&) { return true; });
     made.convert = [](ControlReply const& from, schedule_info& to) {

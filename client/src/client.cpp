@@ -2,7 +2,6 @@
 #include "client/src/blocking.hpp"
 #include "client/src/client_frame.hpp"
 #include "client/src/client_owner.hpp"
-#include "client/src/utf8.hpp"
 #include "client/src/wire_admin.hpp"
 #include "client/src/wire_encode.hpp"
 #include <peyk/client.hpp>
@@ -203,7 +202,7 @@ void client::start_queues(completion<error_code, std::vector<queue_stats>> handl
 
 void client::start_queue(completion<error_code, queue_stats> handler, std::string name) {
     question<wire::v1::ControlReply, queue_stats> show;
-    show.frame.mutable_control()->mutable_list_queues()->set_name(to_utf8(name));
+    show.frame.mutable_control()->mutable_list_queues()->set_name(std::move(name));
     show.field = wire_frame::kControlFieldNumber;
     show.convert = [](wire::v1::ControlReply const& from, queue_stats& to) {
         if (from.queues().queues_size() == 0)

@@ -177,7 +177,7 @@ void client::start_redrive(completion<error_code, std::vector<error_code>> handl
     request.fill = [how = std::move(how)](wire::v1::ClientFrame& frame, id_span slice) {
         auto& to = *frame.mutable_redrive();
         add_ids(*to.mutable_ids(), slice);
-        to.set_to(to_utf8(how.to));
+        to.set_to(how.to);
         to.set_reset_counters(how.reset_counters);
     };
     ask_in_slices(session(), std::move(request), std::move(ids), std::move(handler));

@@ -2,6 +2,7 @@
 
 #include "client/src/client_frame.hpp"
 #include "client/src/client_session_turn.hpp"
+#include "client/src/wire_text.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -211,6 +212,10 @@ void client_session::ready(completion<error_code> handler) {
 void client_session::request(wire::v1::ClientFrame& frame,
                              request_kind kind,
                              reply_handler handler) {
+    // A name or a pattern with another text in its place would mean something else.
+    if (!is_text(frame.control()) || !is_text(frame.redrive()))
+        return std::move(handler)(errc::invalid_argument,
+                                  server_frame{.text = "text is not UTF-8"});
     frame.set_request(next_request_);
     std::string bytes;
     append_frame(bytes, frame);

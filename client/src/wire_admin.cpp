@@ -1,7 +1,6 @@
 #include "client/src/wire_admin.hpp"
 
 #include "client/src/client_frame.hpp"
-#include "client/src/utf8.hpp"
 #include "client/src/wire_encode.hpp"
 
 #include <algorithm>
@@ -47,7 +46,7 @@ void to_wire(queue_settings const& from, wire::v1::QueueSettings& to) {
     if (from.aging)
         to.set_aging_s(small_count_of(*from.aging));
     if (from.dead_letter)
-        to.set_dead_letter(to_utf8(*from.dead_letter));
+        to.set_dead_letter(*from.dead_letter);
     if (from.dead_ttl)
         to.set_dead_ttl_s(small_count_of(*from.dead_ttl));
     if (from.dead_max)
@@ -126,9 +125,9 @@ message to_envelope(wire::v1::Message const& from) {
 }
 
 void to_wire(selector const& from, wire::v1::Selector& to) {
-    to.set_queue(to_utf8(from.queue));
-    to.set_task(to_utf8(from.task));
-    to.set_error(to_utf8(from.error));
+    to.set_queue(from.queue);
+    to.set_task(from.task);
+    to.set_error(from.error);
     for (auto const state : from.states)
         to.add_states(static_cast<wire::v1::MessageState>(state));
     if (!from.root.is_nil())
@@ -140,22 +139,22 @@ void to_wire(selector const& from, wire::v1::Selector& to) {
 }
 
 void to_wire(queue_policy const& from, wire::v1::SetPolicy& to) {
-    to.set_pattern(to_utf8(from.pattern));
+    to.set_pattern(from.pattern);
     to.set_priority(from.priority);
     to_wire(from.settings, *to.mutable_settings());
 }
 
 void to_wire(hold const& from, wire::v1::SetHold& to) {
     to.set_scope(static_cast<wire::v1::HoldScope>(from.scope));
-    to.set_name(to_utf8(from.name));
+    to.set_name(from.name);
     to.set_until_ms(ms_of(from.until));
-    to.set_reason(to_utf8(from.reason));
+    to.set_reason(from.reason);
 }
 
 void to_wire(schedule const& from, wire::v1::Schedule& to) {
-    to.set_name(to_utf8(from.name));
-    to.set_cron(to_utf8(from.cron));
-    to.set_zone(to_utf8(from.zone));
+    to.set_name(from.name);
+    to.set_cron(from.cron);
+    to.set_zone(from.zone);
     to.set_every_ms(count_of(from.every));
     to.set_start_ms(ms_of(from.start));
     to.set_end_ms(ms_of(from.end));
@@ -175,9 +174,9 @@ void to_wire(schedule const& from, wire::v1::Schedule& to) {
 void to_wire(sweep const& from, wire::v1::StartSweep& to) {
     to.set_action(static_cast<wire::v1::SweepAction>(from.action));
     to_wire(from.which, *to.mutable_which());
-    to.set_to(to_utf8(from.to));
+    to.set_to(from.to);
     to.set_due_ms(ms_of(from.due));
-    to.set_reason(to_utf8(from.reason));
+    to.set_reason(from.reason);
     to.set_rate_per_s(from.rate_per_s);
     to.set_terminate(from.terminate);
     to.set_reset_counters(from.reset_counters);

@@ -188,6 +188,8 @@ TEST_F(Cli, WrongCommandLinesEndWithTwo) {
              {"call", "t", "--priority", "256"},
              {"call", "t", "--backoff", "sometimes"},
              {"call", "t", "--on-conflict", "reject"},
+             {"call", "t", "--queue", "mail\xff"},
+             {"queue", "show", "mail\xff"},
              {"publish", "q"},
              {"publish", "q", "body", "--file", "f"},
              {"result", "get", "42"},

@@ -1,5 +1,6 @@
 // Requests about many messages, waiting for several, unique keys and lineage, against a script.
 #include "tests/unit/client/session_script.hpp"
+#include <peyk/admin.hpp>
 #include <peyk/async_result.hpp>
 #include <peyk/client.hpp>
 #include <peyk/lineage.hpp>
@@ -178,6 +179,34 @@ TEST(SessionEdit, WaitingForManyTimesOutAsOne) {
     EXPECT_EQ(error_of(none), errc::invalid_argument);
     auto nothing = client.async_wait_all({}, std::nullopt, outcome);
     EXPECT_FALSE(error_of(nothing));
+}
+
+// With other text in its place a name would name something else: nothing of it is sent.
+TEST(SessionEdit, NamesThatAreNotUtf8AreRefusedHere) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    admin admin{client};
+    auto ready = client.async_ready(use_future);
+    peer.welcome();
+    ready.get();
+    std::string const bad = "mail\xff";
+    auto listed = client.async_messages({.error = bad}, 0, 0, outcome);
+    EXPECT_EQ(error_of(listed), errc::invalid_argument);
+    auto counted = client.async_queue(bad, outcome);
+    EXPECT_EQ(error_of(counted), errc::invalid_argument);
+    auto redriven = client.async_redrive(make_ids(1), {.to = bad}, outcome);
+    EXPECT_EQ(error_of(redriven), errc::invalid_argument);
+    auto swept = admin.async_sweep({.which = {.queue = bad}}, {}, outcome);
+    EXPECT_EQ(error_of(swept), errc::invalid_argument);
+    try {
+        admin.set_hold({.name = bad});
+        ADD_FAILURE() << "it was sent";
+    } catch (refused_error const& e) {
+        EXPECT_EQ(e.code(), errc::invalid_argument);
+        EXPECT_NE(std::string{e.what()}.find("text is not UTF-8"), std::string::npos) << e.what();
+    }
+    auto next = client.async_queue("mail", outcome);
+    EXPECT_EQ(peer.expect(Frame::kControl).control().list_queues().name(), "mail");
 }
 
 TEST(SessionEdit, AWatchForReportsGivesProgressAndWhatIsNewOfTheLog) {
