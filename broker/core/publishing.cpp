@@ -20,8 +20,34 @@ bool left_its_key(auto const& keys, message const& offered) {
     return found != keys.end() && found->second->holder == offered.id;
 }
 
-// Which limit is in the way; empty if it is another mistake.
-std::string full_detail(errc why, message const& offered, limits const& bounds) {
+// The first field that means nothing; empty: they all do.
+std::string_view senseless_field(message const& m, limits const& bounds) {
+    if (m.id.empty()) {
+        return "id";
+    }
+    if (m.task.size() > bounds.name_bytes_max) {
+        return "task";
+    }
+    if (m.unique.key.size() > bounds.unique_key_bytes_max) {
+        return "unique.key";
+    }
+    if (m.unique.until == unique_until::ttl && m.unique.ttl_s == 0) {
+        return m.unique.key.empty() ? "unique.key" : "unique.ttl_s";
+    }
+    if (m.retry_delays_ms.size() > bounds.retry_delays_max ||
+        (m.retry.curve == backoff::list && m.retry_delays_ms.empty())) {
+        return "retry.delays_ms";
+    }
+    bool const steep = m.retry.curve == backoff::polynomial &&
+                       m.retry.factor_percent > polynomial_percent_max;
+    return steep ? "retry.factor_percent" : "";
+}
+
+// The field that is wrong or the limit that is in the way; empty if the code says all.
+std::string refusal_detail(errc why, message const& offered, limits const& bounds) {
+    if (why == errc::invalid_argument) {
+        return std::string{senseless_field(offered, bounds)};
+    }
     std::string const queue{offered.queue.empty() ? "default" : offered.queue};
     if (why == errc::memory_full) {
         return "queue " + queue + ": memory_bytes_max " + std::to_string(bounds.memory_bytes_max);
@@ -81,7 +107,7 @@ acceptance broker_state::members::accept(message const& offered, publication con
         return {errc::duplicate_message};
     }
     if (errc const why = check(offered); why != errc::ok) {
-        return {why, false, {}, full_detail(why, offered, bounds)};
+        return {why, false, {}, refusal_detail(why, offered, bounds)};
     }
     errc why = errc::ok;
     interned_name* const name = queue_named(offered.queue, why);
@@ -180,14 +206,7 @@ acceptance broker_state::members::admit(message const& offered, core::queue& int
 }
 
 errc broker_state::members::check(message const& offered) const {
-    uniqueness const& unique = offered.unique;
-    bool const key_ends = unique.until != unique_until::ttl || unique.ttl_s != 0;
-    backoff const curve = offered.retry.curve;
-    if (offered.id.empty() || offered.task.size() > bounds.name_bytes_max ||
-        unique.key.size() > bounds.unique_key_bytes_max || (!unique.key.empty() && !key_ends) ||
-        offered.retry_delays_ms.size() > bounds.retry_delays_max ||
-        (curve == backoff::list && offered.retry_delays_ms.empty()) ||
-        (curve == backoff::polynomial && offered.retry.factor_percent > polynomial_percent_max)) {
+    if (!senseless_field(offered, bounds).empty()) {
         return errc::invalid_argument;
     }
     if (offered.content.size() > bounds.content_bytes_max) {

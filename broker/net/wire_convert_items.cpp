@@ -125,13 +125,13 @@ fault read_unique(std::string_view bytes, core::uniqueness& to) {
             break;
         }
     }
-    if (!in.ok())
-        return {{}, true};
-    if (to.key.empty())
-        return bad("unique.key", "1 to 200 bytes");
-    if (to.until == core::unique_until::ttl && to.ttl_s == 0)
-        return bad("unique.ttl_s", "1 to 4294967295 with UNTIL_TTL");
-    return {};
+    // Whether the key is one the core decides, for this message alone. To it an empty key is none;
+    // one that never ends is refused.
+    if (to.key.empty()) {
+        to.until = core::unique_until::ttl;
+        to.ttl_s = 0;
+    }
+    return {{}, !in.ok()};
 }
 
 fault read_fields(std::string_view bytes, core::message& to, delay_lists& delays) {
@@ -222,7 +222,7 @@ fault read_message(std::string_view bytes, core::message& to, delay_lists& delay
 fault read_template(std::string_view bytes, core::message& to, delay_lists& delays) {
     auto found = read_fields(bytes, to, delays);
     if (!found.found() && (!to.id.empty() || to.eta != core::unset || to.expires != core::unset ||
-                           !to.unique.key.empty()))
+                           !to.unique.key.empty() || to.unique.until != core::unique_until{}))
         return {"id, eta_ms, expires_ms, unique: the schedule gives them to each message", false};
     return found;
 }

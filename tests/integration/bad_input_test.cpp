@@ -160,6 +160,35 @@ TEST_F(BadInput, QueueNameThatIsNone) {
     EXPECT_EQ(refused.refused(0).code(), pb::INVALID_QUEUE_NAME);
 }
 
+// Each is refused alone, whatever else is in its frame.
+TEST_F(BadInput, UniqueKeysThatAreNone) {
+    wire_client client{broker.port()};
+    (void)client.hello();
+    pb::ClientFrame frame;
+    auto const add = [&](pb::UniqueUntil until, std::string const& key) {
+        auto& m = *frame.mutable_publish()->add_messages();
+        m.set_id_high(1);
+        m.set_id_low(static_cast<std::uint64_t>(frame.publish().messages_size()));
+        m.mutable_unique()->set_key(key);
+        m.mutable_unique()->set_until(until);
+    };
+    add(pb::UNTIL_FINISH, "good");
+    add(pb::UNTIL_FINISH, std::string(201, 'k'));
+    add(pb::UNTIL_FINISH, "");
+    add(pb::UNTIL_TTL, "without a ttl");
+    add(pb::UNTIL_FINISH, std::string(200, 'k'));
+    auto const answer = client.ask(frame);
+    ASSERT_TRUE(answer.has_published()) << answer.ShortDebugString();
+    auto const& refused = answer.published().refused();
+    ASSERT_EQ(refused.size(), 3);
+    char const* const fields[] = {"unique.key", "unique.key", "unique.ttl_s"};
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(refused.Get(i).index(), static_cast<std::uint32_t>(i + 1));
+        EXPECT_EQ(refused.Get(i).code(), pb::INVALID_ARGUMENT);
+        EXPECT_THAT(refused.Get(i).message(), testing::HasSubstr(fields[i]));
+    }
+}
+
 TEST_F(BadInput, UnknownQueueAndUnknownQuestion) {
     wire_client client{broker.port()};
     (void)client.hello();

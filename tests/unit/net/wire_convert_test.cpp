@@ -121,12 +121,7 @@ TEST_F(Decode, RefusalsNameItemAndField) {
     m.mutable_retry()->set_backoff(static_cast<pb::Backoff>(5));
     EXPECT_THAT(refusal(publish(m)), testing::HasSubstr("retry.backoff"));
     m = message();
-    m.mutable_unique()->set_ttl_s(1);
-    EXPECT_THAT(refusal(publish(m)), testing::HasSubstr("unique.key"));
     m.mutable_unique()->set_key("k");
-    m.mutable_unique()->set_until(pb::UNTIL_TTL);
-    m.mutable_unique()->set_ttl_s(0);
-    EXPECT_THAT(refusal(publish(m)), testing::HasSubstr("unique.ttl_s"));
     m.mutable_unique()->set_until(static_cast<pb::UniqueUntil>(3));
     EXPECT_THAT(refusal(publish(m)), testing::HasSubstr("unique.until"));
     m.mutable_unique()->set_until(pb::UNTIL_START);
