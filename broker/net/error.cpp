@@ -54,7 +54,8 @@ explanation explain(core::errc code) noexcept {
         return {"the result is larger than the limit; store it elsewhere and return its name",
                 "result_bytes_max"};
     case errc::batch_too_large:
-        return {"too many items in one request; split it", "publish_batch_max"};
+        return {"too many messages, settlements or ids in one request; split it",
+                "publish_batch_max"};
     case errc::in_flight_exceeded:
         return {"too many publishes of this session are unanswered; wait for answers",
                 "in_flight_max"};

@@ -123,7 +123,8 @@ fault take_sweep(wire::StartSweep const& from, core::sweep_spec& to) {
 any_request decode_show(wire::ShowMessages const& from) {
     if (static_cast<std::size_t>(from.ids_size()) > shown_messages_max) {
         return refuse(core::errc::batch_too_large,
-                      "ids: " + std::to_string(shown_messages_max) + " at most; ask for fewer");
+                      "ids: " + std::to_string(shown_messages_max) + " at most; ask for fewer",
+                      "shown_messages_max");
     }
     show_messages asked;
     for (auto const& id : from.ids())
@@ -140,10 +141,11 @@ problem malformed(std::string_view what) {
     return p;
 }
 
-problem refuse(core::errc code, std::string text) {
+problem refuse(core::errc code, std::string text, std::string_view limit) {
     problem p;
     p.request = code;
     p.text = std::move(text);
+    p.limit = limit;
     return p;
 }
 

@@ -14,7 +14,8 @@ namespace peyk::net {
 
 // Why a request is not one: fatal, or of this request alone.
 [[nodiscard]] problem malformed(std::string_view what);
-[[nodiscard]] problem refuse(core::errc code, std::string text);
+// `limit`: its name, where the code does not say it.
+[[nodiscard]] problem refuse(core::errc code, std::string text, std::string_view limit = {});
 
 template <class Message>
 [[nodiscard]] bool parse(Message& to, std::string_view body) {

@@ -167,7 +167,9 @@ std::optional<problem> request_decoder::members::read_tokens(std::string_view bo
         if (in.tag() != tag_of(wire::Started::kTokensFieldNumber, wire_type::bytes))
             continue;
         if (tokens.size() == items_max)
-            return refuse(core::errc::batch_too_large, {});
+            return refuse(core::errc::batch_too_large,
+                          "tokens: " + std::to_string(items_max) + " at most; split the request",
+                          "tokens_max");
         if (!read_token(in.bytes(), tokens.emplace_back()))
             return malformed(what);
     }

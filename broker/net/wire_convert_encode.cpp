@@ -58,6 +58,7 @@ void append(std::string& out, wire::ServerFrame const& what) {
         problem too_large;
         too_large.request = core::errc::batch_too_large;
         too_large.text = "the answer does not fit one frame; ask for fewer ids at once";
+        too_large.limit = "frame_bytes_max";
         append_problem(out, core::request_id{what.request()}, too_large);
         return;
     }

@@ -133,6 +133,17 @@ TEST_F(Decode, RefusalsNameItemAndField) {
     EXPECT_THAT(refusal(publish({})), testing::HasSubstr("message 0: id"));
 }
 
+TEST_F(Decode, TooManyTokensNameTheirOwnLimit) {
+    pb::ClientFrame frame;
+    frame.set_request(8);
+    for (int i = 0; i <= 65'536; ++i)
+        frame.mutable_extend()->add_tokens()->set_number(1);
+    auto const what = decode(frame).what;
+    auto const& why = std::get<net::problem>(what);
+    EXPECT_EQ(why.request, core::errc::batch_too_large);
+    EXPECT_EQ(why.limit, "tokens_max");
+}
+
 // Each message has its own delays, and the next frame has none of them. Encoders may write a
 // repeated number packed or one by one.
 TEST_F(Decode, DelaysOfEachMessage) {
