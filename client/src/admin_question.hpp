@@ -45,8 +45,8 @@ inline void
 ask_async(client_session& session, admin_question<nothing> what, completion<error_code> handler) {
     ask(session,
         std::move(what),
-        [handler = std::move(handler)](client_session& in, failure const& why, nothing) mutable {
-            in.due().add(std::move(handler), why.error);
+        [handler = std::move(handler)](client_session& in, failure why, nothing) mutable {
+            complete(in, std::move(handler), std::move(why));
         });
 }
 

@@ -152,8 +152,8 @@ void start_watching(client_session& session,
 // What both forms do with the outcome: complete a handler, or wake a thread.
 template <class T>
 auto to_handler(completion<error_code, T> handler) {
-    return [handler = std::move(handler)](client_session& in, failure const& why, T value) mutable {
-        in.due().add(std::move(handler), why.error, std::move(value));
+    return [handler = std::move(handler)](client_session& in, failure why, T value) mutable {
+        complete(in, std::move(handler), std::move(why), std::move(value));
     };
 }
 

@@ -4,6 +4,7 @@
 
 #include "client/src/blocking.hpp"
 #include "client/src/client_session.hpp"
+#include "client/src/refusal_scope.hpp"
 #include "client/src/request_table.hpp"
 #include <peyk/client.hpp>
 
@@ -36,6 +37,19 @@ template <class Wire>
     return {};
 }
 
+// Completes the handler where it finds the broker's words, if there are any.
+template <class... Args>
+void complete(client_session& in,
+              completion<error_code, Args...> handler,
+              failure why,
+              Args... args) {
+    if (why.text.empty() && why.limit.empty())
+        return in.due().add(std::move(handler), why.error, std::move(args)...);
+    worded<completion<error_code, Args...>> informed{
+        {std::move(why.text), std::move(why.limit)}, std::move(handler)};
+    in.due().add(std::move(informed), why.error, std::move(args)...);
+}
+
 // `finish(session, refused, value)`, inside a turn.
 template <class Wire, class T, class Finish>
 void ask(client_session& session, question<Wire, T> what, Finish finish) {
@@ -64,7 +78,7 @@ void ask_async(client_session& session, question<Wire, T> what, completion<error
     ask(session,
         std::move(what),
         [handler = std::move(handler)](client_session& in, failure why, T value) mutable {
-            in.due().add(std::move(handler), why.error, std::move(value));
+            complete(in, std::move(handler), std::move(why), std::move(value));
         });
 }
 

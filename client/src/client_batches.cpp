@@ -54,14 +54,14 @@ struct slices {
             if (!error)
                 error = read_answer(reply, me->request.field, body);
             if (error)
-                return me->finish(error);
+                return me->finish({error, std::string{reply.text}, std::string{reply.limit}});
             me->request.add(body, count, me->results);
             me->at += count;
             next(me);
         });
     }
-    void finish(error_code error) {
-        session.due().add(std::move(handler), error, std::move(results));
+    void finish(failure why) {
+        complete(session, std::move(handler), std::move(why), std::move(results));
     }
 };
 
@@ -78,7 +78,7 @@ void ask_in_slices(client_session& session,
                    all{in, std::move(request), std::move(ids), std::move(handler)});
                in.learn_limits([me](error_code error) {
                    if (error)
-                       me->finish(error);
+                       me->finish({error});
                    else
                        all::next(me);
                });

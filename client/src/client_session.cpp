@@ -2,6 +2,7 @@
 
 #include "client/src/client_frame.hpp"
 #include "client/src/client_session_turn.hpp"
+#include "client/src/refusal_scope.hpp"
 #include "client/src/wire_text.hpp"
 
 #include <boost/asio/post.hpp>
@@ -258,6 +259,14 @@ void client_session::complete(std::vector<publish_answer>& answers) {
     for (auto& answer : answers) {
         auto const id = answer.existing.is_nil() ? answer.op.id : answer.existing;
         auto const joined = !answer.error && !answer.existing.is_nil();
+        if (answer.op.handler && answer.error) {
+            due_.add(worded<completion<error_code, message_id>>{
+                         {std::move(answer.detail), std::move(answer.limit)},
+                         std::move(answer.op.handler)},
+                     answer.error,
+                     id);
+            continue;
+        }
         if (answer.op.handler) {
             due_.add(std::move(answer.op.handler), answer.error, id);
             continue;

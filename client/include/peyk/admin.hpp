@@ -22,8 +22,8 @@
 namespace peyk {
 
 // Cheap to copy; thread-safe. What changes something completes when it is on disk. The blocking
-// forms throw refused_error with the broker's own words; errors of the asynchronous ones are the
-// code alone.
+// forms throw refused_error with the broker's own words; the handlers of the asynchronous ones find
+// them in current_refusal(). Names and patterns that are not UTF-8: errc::invalid_argument.
 //
 // When the connection is lost before the answer, what does no harm twice is asked again; the others
 // (marked: once) complete with errc::unreachable, and may have been done.

@@ -4,6 +4,7 @@
 #include <peyk/async_result.hpp>
 #include <peyk/client.hpp>
 #include <peyk/lineage.hpp>
+#include <peyk/refusal_words.hpp>
 #include <peyk/task.hpp>
 #include <peyk/wait.hpp>
 
@@ -179,6 +180,37 @@ TEST(SessionEdit, WaitingForManyTimesOutAsOne) {
     EXPECT_EQ(error_of(none), errc::invalid_argument);
     auto nothing = client.async_wait_all({}, std::nullopt, outcome);
     EXPECT_FALSE(error_of(nothing));
+}
+
+// Inside the handler, as the blocking form throws them.
+TEST(SessionEdit, HandlersOfARefusalFindTheBrokersWords) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    admin const admin{client};
+    auto const words = use_future([](error_code, auto const&...) {
+        auto const said = current_refusal();
+        return said.text + '|' + said.limit;
+    });
+    auto const refuse_next = [&](std::future<std::string> refused) {
+        answer(peer, peer.receive(), [](pb::ServerFrame& reply) {
+            reply.mutable_error()->set_code(pb::INVALID_ARGUMENT);
+            reply.mutable_error()->set_message("no such thing");
+            reply.mutable_error()->set_limit("things_max");
+        });
+        return refused.get();
+    };
+    auto first = client.async_queue("q", words);
+    peer.welcome();
+    EXPECT_EQ(refuse_next(std::move(first)), "no such thing|things_max");
+    EXPECT_EQ(refuse_next(client.async_cancel(make_ids(1), {}, words)), "no such thing|things_max");
+    EXPECT_EQ(refuse_next(admin.async_create_queue("q", words)), "no such thing|things_max");
+    EXPECT_EQ(refuse_next(admin.async_sweep({}, {}, words)), "no such thing|things_max");
+    EXPECT_EQ(refuse_next(client.async_publish(message{}, words)), "no such thing|things_max");
+    auto granted = admin.async_create_queue("q", words);
+    answer(peer, peer.receive(), [](pb::ServerFrame& reply) {
+        reply.mutable_control()->mutable_done();
+    });
+    EXPECT_EQ(granted.get(), "|");
 }
 
 // With other text in its place a name would name something else: nothing of it is sent.
