@@ -187,6 +187,7 @@ struct broker_state::members {
     // overflowing.cpp
     [[nodiscard]] std::string
     full(core::queue const& q, std::size_t bytes, key_claim const& claim) const;
+    [[nodiscard]] std::string too_large(core::queue const& q, std::size_t bytes) const;
     [[nodiscard]] std::string make_room(core::queue& in, std::size_t bytes);
 
     // dispatching.cpp

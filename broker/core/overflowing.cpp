@@ -30,6 +30,15 @@ std::string described(core::queue const& q, std::string_view limit) {
 
 } // namespace
 
+// Why a message with a body of this size has no room in the queue even when that is empty; empty: it
+// has.
+std::string broker_state::members::too_large(core::queue const& q, std::size_t bytes) const {
+    auto const& max = q.settings().max_bytes;
+    return max && bytes > *max ? described(q, "max_bytes") + ", and the content alone has " +
+                                     std::to_string(bytes) + " bytes"
+                               : std::string{};
+}
+
 // Why the queue has no room for one more message with a body of this size, and cannot make any,
 // once those are gone whom the message replaces; empty: it has.
 std::string broker_state::members::full(core::queue const& q,

@@ -183,6 +183,9 @@ acceptance broker_state::members::admit(message const& offered, core::queue& int
     if (!offered.task.empty() && names.intern(offered.task) == nullptr) {
         return {errc::too_many_names}; // Before anything ends for its sake.
     }
+    if (std::string why = too_large(into, offered.content.size()); !why.empty()) {
+        return {errc::message_too_large, false, {}, std::move(why)};
+    }
     key_claim claim;
     if (!offered.unique.key.empty()) {
         claim = claim_key(offered);

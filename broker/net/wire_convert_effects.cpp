@@ -92,7 +92,8 @@ void fill_refusals(Refusals& to, std::vector<core::refusal> const& from) {
         item.set_code(code_of(r.code));
         item.set_message(told(r.code, r.detail));
         // A queue's own limits have no name before the case is known.
-        item.set_limit(why.limit.empty() ? text(r.detail) : std::string{why.limit});
+        bool const own = why.limit.empty() || r.code == core::errc::message_too_large;
+        item.set_limit(own && !r.detail.empty() ? text(r.detail) : std::string{why.limit});
         if (!r.existing.empty())
             fill_id(*item.mutable_existing(), r.existing);
     }

@@ -4,12 +4,15 @@
 #include "tests/simulation/trace.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace peyk::simulation {
 
 using namespace core;
 
 namespace {
+
+constexpr auto never_so_many = std::numeric_limits<std::uint64_t>::max();
 
 // The messages of a queue that are not final.
 struct load {
@@ -56,7 +59,8 @@ bool oracle::refusable(message const& m, errc code, moment now) const {
     case errc::duplicate_message:
         return recorded_.find(m.id) != nullptr || (key && key->holder == m.id);
     case errc::message_too_large:
-        return m.content.size() > limits_.content_bytes_max;
+        return m.content.size() > limits_.content_bytes_max ||
+               m.content.size() > recorded_.settings(m.queue).max_bytes.value_or(never_so_many);
     case errc::disk_full:
         return disk_full_;
     case errc::queue_draining:

@@ -23,7 +23,7 @@ enum class overflow : std::uint8_t {
 // What is absent is left to the broker's defaults.
 struct queue_settings {
     std::optional<std::uint64_t> max_length = {}; // messages that are not final
-    std::optional<std::uint64_t> max_bytes = {};  // their bodies
+    std::optional<std::uint64_t> max_bytes = {};  // their contents, as encoded
     std::optional<peyk::overflow> overflow = {};
     std::optional<std::chrono::seconds> default_ttl = {}; // for messages without `expires`
     // A delivery neither settled nor renewed so long goes back.

@@ -47,6 +47,19 @@ TEST(Overflowing, CountsBodiesToo) {
     EXPECT_EQ(d.restarted()->publish_code(task("m3", "1")), errc::queue_full);
 }
 
+TEST(Overflowing, SaysOfWhatNeverFitsThatItIsTooLarge) {
+    for (overflow const then : {overflow::reject, overflow::drop_oldest}) {
+        queue_desk d;
+        queue_settings s;
+        s.max_bytes = 10;
+        s.overflow = then;
+        d.set("q", s);
+        refusal const no = d.publish_refused(task("m", "12345678901"));
+        EXPECT_EQ(no.code, errc::message_too_large);
+        EXPECT_EQ(no.detail, "queue q: max_bytes 10, and the content alone has 11 bytes");
+    }
+}
+
 TEST(Overflowing, DropsWhatWouldBeDeliveredNext) {
     queue_desk d;
     d.set("q", full_at(2, overflow::drop_oldest));
