@@ -119,7 +119,7 @@ struct broker_state::members {
     errc check(sweep_spec const& spec); // its target comes into being
     void record_sweep(sweep& s);
     [[nodiscard]] bool changed_already(owned_sweep_spec const& spec, message_entry const& e) const;
-    bool change(sweep& by, message_entry& e); // as the sweep says; false: it was not to be
+    acceptance change(sweep& by, message_entry& e); // as the sweep says, or why it was not to be
     void tell_swept(sweep const& of, bool done);
     void end_sweep(sweep& over);
     [[nodiscard]] sweep_state state_of(sweep const& of) const;
@@ -189,6 +189,8 @@ struct broker_state::members {
     full(core::queue const& q, std::size_t bytes, key_claim const& claim) const;
     [[nodiscard]] std::string too_large(core::queue const& q, std::size_t bytes) const;
     [[nodiscard]] std::string make_room(core::queue& in, std::size_t bytes);
+    [[nodiscard]] acceptance admit(message_entry const& e, core::queue& into);
+    [[nodiscard]] acceptance draining(core::queue const& q) const; // it is
 
     // dispatching.cpp
     void touch(core::queue& q);
@@ -230,8 +232,8 @@ struct broker_state::members {
     void apply(redrive const& command);
     errc reschedule_one(message_entry& e, wall_time due);
     errc forget_one(message_entry& e);
-    errc move_one(message_entry& e, core::queue& to);
-    errc redrive_one(message_entry& e, core::queue& to, bool reset_counters);
+    acceptance move_one(message_entry& e, core::queue& to);
+    acceptance redrive_one(message_entry& e, core::queue& to, bool reset_counters);
     void rehome(message_entry& e, core::queue& to); // it is in no set of ready ones
     void revive(message_entry& e, record::redriven const& how, core::queue& to);
     void replay(record::rescheduled const& fact);

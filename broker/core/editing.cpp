@@ -23,9 +23,10 @@ void change_each(Members& of, Command const& command, Change change) {
     Answer answer{command.session, command.request, {}};
     for (std::size_t i = 0; i < command.ids.size(); ++i) {
         message_entry* const e = of.messages.find(command.ids[i]);
-        errc const why = e == nullptr ? errc::unknown_message : change(*e);
-        if (why != errc::ok) {
-            answer.refused.push_back({static_cast<std::uint32_t>(i), why});
+        acceptance why = e == nullptr ? acceptance{errc::unknown_message} : change(*e);
+        if (why.code != errc::ok) {
+            answer.refused.push_back(
+                {static_cast<std::uint32_t>(i), why.code, {}, std::move(why.detail)});
         }
     }
     of.out->effects.emplace_back(std::move(answer));
@@ -35,15 +36,18 @@ void change_each(Members& of, Command const& command, Change change) {
 
 void broker_state::members::apply(reschedule const& command) {
     change_each<effect::rescheduled>(
-        *this, command, [&](message_entry& e) { return reschedule_one(e, command.due); });
+        *this, command, [&](message_entry& e) {
+            return acceptance{reschedule_one(e, command.due)};
+        });
 }
 
 void broker_state::members::apply(core::forget const& command) {
-    change_each<effect::forgotten>(*this, command, [&](message_entry& e) { return forget_one(e); });
+    change_each<effect::forgotten>(
+        *this, command, [&](message_entry& e) { return acceptance{forget_one(e)}; });
 }
 
 void broker_state::members::apply(redrive const& command) {
-    change_each<effect::redriven>(*this, command, [&](message_entry& e) {
+    change_each<effect::redriven>(*this, command, [&](message_entry& e) -> acceptance {
         core::queue* to = &e.lane->home();
         bool const elsewhere = e.state == message_state::dead && !e.detail->origin.empty();
         std::string_view const wanted =
@@ -52,7 +56,7 @@ void broker_state::members::apply(redrive const& command) {
             errc why = errc::ok;
             interned_name* const named = queue_named(wanted, why);
             if (named == nullptr) {
-                return why;
+                return {why};
             }
             to = named->as_queue;
         }
@@ -95,15 +99,21 @@ errc broker_state::members::forget_one(message_entry& e) {
     return errc::ok;
 }
 
-errc broker_state::members::move_one(message_entry& e, core::queue& to) {
+acceptance broker_state::members::move_one(message_entry& e, core::queue& to) {
     if (e.final()) {
-        return errc::already_final;
+        return {errc::already_final};
     }
     if (e.state == message_state::leased) {
-        return errc::message_leased;
+        return {errc::message_leased};
     }
     if (&e.lane->home() == &to) {
-        return errc::ok;
+        return {};
+    }
+    if (acceptance room = admit(e, to); !room.published()) {
+        return room;
+    }
+    if (e.lane == nullptr || e.final()) { // It waited for a key; making room freed it too late.
+        return {errc::already_final};
     }
     bool const ready = e.state == message_state::ready;
     if (ready) {
@@ -114,12 +124,19 @@ errc broker_state::members::move_one(message_entry& e, core::queue& to) {
     if (ready) {
         make_ready(e);
     }
-    return errc::ok;
+    return {};
 }
 
-errc broker_state::members::redrive_one(message_entry& e, core::queue& to, bool reset_counters) {
+acceptance
+broker_state::members::redrive_one(message_entry& e, core::queue& to, bool reset_counters) {
     if (e.state != message_state::dead) {
-        return errc::not_dead;
+        return {errc::not_dead};
+    }
+    if (acceptance room = admit(e, to); !room.published()) {
+        return room;
+    }
+    if (e.lane == nullptr) { // Making room made one dead letter too many.
+        return {errc::unknown_message};
     }
     wall.remove(e);
     record::redriven const fact{e.number, to.name(), reset_counters, now.wall, key_taken(e)};
@@ -127,7 +144,7 @@ errc broker_state::members::redrive_one(message_entry& e, core::queue& to, bool 
     revive(e, fact, to);
     regain_key(e);
     make_ready(e);
-    return errc::ok;
+    return {};
 }
 
 // Into another queue, in the state and with the number it has.

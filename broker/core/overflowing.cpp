@@ -68,6 +68,34 @@ std::string broker_state::members::full(core::queue const& q,
     return over == nullptr ? std::string{} : described(q, over);
 }
 
+// Whether the queue takes in a message that is elsewhere, or dead, as it would a new one; if not, why.
+// May end others to make room, and by that also forget the message, if it is the oldest of too many
+// dead letters, or bring it to its unique key.
+acceptance broker_state::members::admit(message_entry const& e, core::queue& into) {
+    if (into.draining != nullptr) {
+        return draining(into);
+    }
+    if (std::string large = too_large(into, e.body_bytes); !large.empty()) {
+        return {errc::message_too_large, false, {}, std::move(large)};
+    }
+    std::string why = full(into, e.body_bytes, {});
+    if (why.empty()) {
+        why = make_room(into, e.body_bytes);
+    }
+    if (!why.empty()) {
+        return {errc::queue_full, false, {}, std::move(why)};
+    }
+    return {};
+}
+
+acceptance broker_state::members::draining(core::queue const& q) const {
+    std::string const& reason = q.draining->reason;
+    return {errc::queue_draining,
+            false,
+            {},
+            "queue " + std::string{q.name()} + (reason.empty() ? "" : ": ") + reason};
+}
+
 // Ends ready messages, in the order in which they would be delivered, until one more with a body of
 // this size fits. Returns why it does not; empty: it does.
 std::string broker_state::members::make_room(core::queue& in, std::size_t bytes) {

@@ -116,11 +116,7 @@ acceptance broker_state::members::accept(message const& offered, publication con
     }
     core::queue& into = *name->as_queue;
     if (into.draining != nullptr) {
-        std::string const& reason = into.draining->reason;
-        return {errc::queue_draining,
-                false,
-                {},
-                "queue " + name->text + (reason.empty() ? "" : ": ") + reason};
+        return draining(into);
     }
     bool blocked = false;
     if (into.policy != nullptr || !offered.unique.key.empty()) {

@@ -49,6 +49,7 @@ struct sweep_state {
     std::uint64_t known = 0; // messages there are to look at, roughly: for a progress bar
     bool done = false;
     bool stopped = false; // done because somebody asked for it
+    std::string unchanged = {}; // why the last one that matched was left as it was
 };
 
 // A sweep under way. Its place is where it looks next; after a restart it looks at all again.
@@ -63,6 +64,7 @@ struct sweep final : retained {
     std::uint64_t matched = 0;
     std::uint64_t changed = 0;
     bool stopped = false; // by request
+    std::string unchanged;
     steady_time next{};  // when it goes on
     session_id asked_by; // who is told of its progress
     request_id request;

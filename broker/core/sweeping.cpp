@@ -194,9 +194,15 @@ void broker_state::members::advance_sweep(sweep& of) {
             continue;
         }
         ++of.matched;
-        if (!of.spec.dry_run && change(of, *e)) {
+        if (of.spec.dry_run) {
+            continue;
+        }
+        if (acceptance const done = change(of, *e); done.published()) {
             ++of.changed;
             ++changes;
+        } else {
+            of.unchanged =
+                name(done.code) + (done.detail.empty() ? "" : " (" + done.detail + ')');
         }
     }
     if (of.place >= places) {
@@ -231,7 +237,7 @@ bool broker_state::members::changed_already(owned_sweep_spec const& spec,
     return false;
 }
 
-bool broker_state::members::change(sweep& by, message_entry& e) {
+acceptance broker_state::members::change(sweep& by, message_entry& e) {
     owned_sweep_spec const& spec = by.spec;
     errc why = errc::ok;
     auto const target = [&](std::string_view otherwise) {
@@ -240,24 +246,24 @@ bool broker_state::members::change(sweep& by, message_entry& e) {
     };
     switch (spec.action) {
     case sweep_action::cancel:
-        return cancel_one(e, spec.reason, spec.terminate) == errc::ok;
+        return {cancel_one(e, spec.reason, spec.terminate)};
     case sweep_action::run_now:
-        return reschedule_one(e, unset) == errc::ok;
+        return {reschedule_one(e, unset)};
     case sweep_action::reschedule:
-        return reschedule_one(e, spec.due) == errc::ok;
+        return {reschedule_one(e, spec.due)};
     case sweep_action::move: {
         core::queue* const to = target({});
-        return to != nullptr && move_one(e, *to) == errc::ok;
+        return to == nullptr ? acceptance{why} : move_one(e, *to);
     }
     case sweep_action::redrive: {
         std::string_view const origin = e.detail->origin;
         core::queue* const to = target(origin.empty() ? e.lane->home().name() : origin);
-        return to != nullptr && redrive_one(e, *to, spec.reset_counters) == errc::ok;
+        return to == nullptr ? acceptance{why} : redrive_one(e, *to, spec.reset_counters);
     }
     case sweep_action::forget:
         break;
     }
-    return forget_one(e) == errc::ok;
+    return {forget_one(e)};
 }
 
 void broker_state::members::tell_swept(sweep const& of, bool done) {
@@ -278,6 +284,7 @@ sweep_state broker_state::members::state_of(sweep const& of) const {
     seen.matched = of.matched;
     seen.changed = of.changed;
     seen.stopped = of.stopped;
+    seen.unchanged = of.unchanged;
     seen.known = std::max<std::uint64_t>(messages.size(), of.visited);
     return seen;
 }

@@ -106,6 +106,7 @@ void fill(wire::SweepState& to, core::sweep_state const& from) {
     to.set_known(from.known);
     to.set_done(from.done);
     to.set_stopped(from.stopped);
+    to.set_unchanged(text(from.unchanged));
     auto& spec = *to.mutable_spec();
     spec.set_action(same_number<wire::SweepAction>(from.spec.action));
     spec.set_to(text(from.spec.to));

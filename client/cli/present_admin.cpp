@@ -92,7 +92,8 @@ json::object present(sweep_state const& of) {
             {"matched", of.matched},
             {"changed", of.changed},
             {"done", of.done},
-            {"stopped", of.stopped}};
+            {"stopped", of.stopped},
+            {"unchanged", text_or_null(of.unchanged)}};
 }
 
 std::string when(schedule const& of) {

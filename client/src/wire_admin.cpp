@@ -242,6 +242,7 @@ sweep_state to_sweep(wire::v1::SweepState const& from) {
     to.known = from.known();
     to.done = from.done();
     to.stopped = from.stopped();
+    to.unchanged = from.unchanged();
     return to;
 }
 

@@ -156,6 +156,9 @@ private:
                             std::size_t at);
     [[nodiscard]] bool refusable(core::message const& m, core::errc code, core::moment now) const;
     [[nodiscard]] bool full(std::string_view queue, std::size_t bytes) const;
+    [[nodiscard]] bool overfull(std::string_view queue) const;
+    // Its policy, or a hold, can keep messages out that come from elsewhere.
+    [[nodiscard]] bool selective(std::string_view queue, core::wall_time now) const;
     void answer(core::settle const& c,
                 call const& what,
                 snapshot const& before,
@@ -168,7 +171,10 @@ private:
     void
     answer(core::reschedule const& c, call const& what, snapshot const& b, core::output const& o);
     void answer(core::forget const& c, snapshot const& before, core::output const& out);
-    void answer(core::redrive const& c, snapshot const& before, core::output const& out);
+    void answer(core::redrive const& c,
+                call const& what,
+                snapshot const& before,
+                core::output const& out);
     void answer(core::report const& c, core::output const& out);
     void answer(core::get const& c, core::output const& out);
     void answer(core::delete_queue const& c, core::output const& out);

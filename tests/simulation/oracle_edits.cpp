@@ -33,7 +33,7 @@ bool oracle::check_edits(call const& what, snapshot const& before, output const&
     } else if (auto const* f = std::get_if<forget>(&command)) {
         answer(*f, before, out);
     } else if (auto const* d = std::get_if<redrive>(&command)) {
-        answer(*d, before, out);
+        answer(*d, what, before, out);
     } else if (auto const* t = std::get_if<report>(&command)) {
         answer(*t, out);
     } else if (auto const* g = std::get_if<get>(&command)) {
@@ -86,7 +86,10 @@ void oracle::answer(forget const& c, snapshot const& before, output const& out) 
     });
 }
 
-void oracle::answer(redrive const& c, snapshot const& before, output const& out) {
+void oracle::answer(redrive const& c,
+                    call const& what,
+                    snapshot const& before,
+                    output const& out) {
     check_each(c, answer_to<effect::redriven>(c, out), [&](std::size_t i, errc code) {
         auto const& was = before.items[i];
         std::string const name = text(c.ids[i]);
@@ -95,11 +98,21 @@ void oracle::answer(redrive const& c, snapshot const& before, output const& out)
         } else if (was->second.state != message_state::dead) {
             must(code == errc::not_dead, "redrove what is no dead letter: " + name);
         } else {
-            must(code == errc::ok, "could not be redriven: " + name);
             auto const* m = recorded_.find(c.ids[i]);
             auto const& home = was->second.origin.empty() ? was->second.queue : was->second.origin;
-            must(m && !m->is_final() && m->queue == (c.to.empty() ? home : std::string{c.to}),
-                 "redriven to another place: " + name);
+            std::string const to = c.to.empty() ? home : std::string{c.to};
+            bool const held = recorded_.held(hold_scope::publishing, to, what.now.wall);
+            if (code != errc::ok && selective(to, what.now.wall)) {
+                must(code != errc::queue_draining || held, "not redriven for a hold: " + name);
+                must(code == errc::queue_draining || code == errc::queue_full ||
+                         code == errc::message_too_large || !m,
+                     "not redriven for another reason: " + name);
+                return;
+            }
+            must(code == errc::ok, "could not be redriven: " + name);
+            must(!held, "redriven into a queue that drains: " + name);
+            must(m && !m->is_final() && m->queue == to, "redriven to another place: " + name);
+            must(!overfull(to), "redriven into a full queue: " + name);
             must(!c.reset_counters || (m->counters.attempts == 0 && m->counters.crashes == 0),
                  "redriven with its old counters: " + name);
         }

@@ -50,6 +50,12 @@ bool oracle::full(std::string_view queue, std::size_t bytes) const {
     return beyond(recorded_.settings(queue), l.messages + 1, l.bytes + bytes);
 }
 
+// It is over its policy. A message that came here obeyed it.
+bool oracle::overfull(std::string_view queue) const {
+    auto const l = load_of(recorded_, queue);
+    return beyond(recorded_.settings(queue), l.messages, l.bytes);
+}
+
 // Whether there is this reason to refuse it.
 bool oracle::refusable(message const& m, errc code, moment now) const {
     auto const* key = m.unique.key.empty() ? nullptr : recorded_.taken(m.unique.key, now.wall);

@@ -104,9 +104,26 @@ bool oracle::named_by(call const& what, model_message const& m) const {
     return false;
 }
 
+bool oracle::selective(std::string_view queue, wall_time now) const {
+    auto const s = recorded_.settings(queue);
+    return s.max_length || s.max_bytes || recorded_.held(hold_scope::publishing, queue, now);
+}
+
 // It ends because a message that follows needs its unique key, or its place in a full queue.
 bool oracle::displaced(model_message const& m, std::size_t index, output const& out) const {
+    auto const makes_room_for = [&](std::string_view queue, message_number number) {
+        auto const* other = recorded_.find(number);
+        return other && m.queue == queue && m.waits() &&
+               recorded_.settings(queue).overflow.value_or(overflow::reject) != overflow::reject &&
+               full(queue, other->what->content.size());
+    };
     for (std::size_t i = index + 1; i < out.records.size(); ++i) {
+        if (auto const* v = std::get_if<record::redriven>(&out.records[i])) {
+            return makes_room_for(v->queue, v->number);
+        }
+        if (auto const* v = std::get_if<record::moved>(&out.records[i])) {
+            return makes_room_for(v->queue, v->number);
+        }
         auto const* p = std::get_if<record::published>(&out.records[i]);
         if (!p) {
             continue;
@@ -316,6 +333,14 @@ void oracle::check_edited(call const& what, any_record const& record) {
         }
         for (auto const number : at->second.must_visit) {
             auto const* m = recorded_.find(message_number{number});
+            auto const action = at->second.spec.action;
+            bool const moves = action == sweep_action::move || action == sweep_action::redrive;
+            auto const& to = at->second.spec.to;
+            if (m && moves &&
+                selective(to.empty() ? (m->origin.empty() ? m->queue : m->origin) : to,
+                          what.now.wall)) {
+                continue; // it may be kept out
+            }
             if (m && chosen(at->second.spec.which, *m, m->state_at(advanced_to_.wall)) &&
                 changeable(at->second, *m, what.now.wall)) {
                 violated("a sweep ended and left it as it was", {number});

@@ -197,6 +197,7 @@ std::ostream& operator<<(std::ostream& to, schedule_spec const& s) {
 
 std::ostream& operator<<(std::ostream& to, sweep_state const& s) {
     to << s.id.value << " matched=" << s.matched << " changed=" << s.changed;
+    text_field(to, "unchanged", s.unchanged);
     return to << (s.done ? " done" : "") << (s.stopped ? " stopped" : "");
 }
 

@@ -46,6 +46,7 @@ struct sweep_state {
     std::uint64_t known = 0; // messages there are to look at, roughly: for a progress bar
     bool done = false;
     bool stopped = false; // done because somebody asked for it
+    std::string unchanged = {}; // why the last one that matched was left as it was
 };
 
 } // namespace peyk

@@ -96,6 +96,70 @@ TEST(Redriving, TakesTheUniqueKeyAgainUnlessAnotherHasIt) {
     }
 }
 
+queue_settings one_message(overflow then) {
+    queue_settings s;
+    s.max_length = 1;
+    s.overflow = then;
+    return s;
+}
+
+refusal refused_redrive(life_desk& d, std::string_view word, std::string_view to = {}) {
+    redrive_one(d, word, to, false);
+    auto const& refused = d.effect<effect::redriven>().refused;
+    return refused.empty() ? refusal{} : refused.at(0);
+}
+
+TEST(Redriving, ObeysTheLimitsOfTheQueue) {
+    life_desk d;
+    d.set("full", one_message(overflow::reject));
+    bury(d, task_named("m"));
+    d.publish_one(task_named("other", "full"));
+    refusal const no = refused_redrive(d, "m", "full");
+    EXPECT_EQ(no.code, errc::queue_full);
+    EXPECT_EQ(no.detail, "queue full: max_length 1");
+    EXPECT_EQ(d.broker.queue("q")->dead, 1u);
+    EXPECT_EQ(d.broker.queue("full")->ready, 1u);
+    d.expect_rebuilt();
+}
+
+TEST(Redriving, MakesRoomAsThePolicySays) {
+    for (overflow const then : {overflow::drop_oldest, overflow::dead_letter}) {
+        life_desk d;
+        d.set("full", one_message(then));
+        bury(d, task_named("m"));
+        d.publish_one(task_named("other", "full"));
+        EXPECT_EQ(refused_redrive(d, "m", "full").code, errc::ok);
+        EXPECT_EQ(d.broker.queue("full")->ready, 1u);
+        EXPECT_EQ(d.broker.queue("full")->dead, then == overflow::dead_letter ? 1u : 0u);
+        EXPECT_EQ(d.whole("m").state, visible_state::pending);
+        d.expect_rebuilt();
+    }
+}
+
+TEST(Redriving, OfTheOldestOfTooManyDeadLettersThatMakesRoomFindsItGone) {
+    life_desk d;
+    bury(d, task_named("m"));
+    d.apply(unsubscribe{life_desk::worker, {1}, {1}});
+    d.publish_one(task_named("other"));
+    queue_settings s = one_message(overflow::dead_letter);
+    s.dead_max = 1;
+    d.set("q", s);
+    EXPECT_EQ(refused_redrive(d, "m").code, errc::unknown_message);
+    EXPECT_EQ(d.broker.queue("q")->dead, 1u);
+    EXPECT_EQ(d.broker.queue("q")->ready, 0u);
+    d.expect_rebuilt();
+}
+
+TEST(Redriving, WaitsUntilTheQueueMayBePublishedInto) {
+    life_desk d;
+    bury(d, task_named("m"));
+    d.apply(set_hold{desk::publisher, {1}, hold_scope::publishing, "q", never, "closing"});
+    refusal const no = refused_redrive(d, "m");
+    EXPECT_EQ(no.code, errc::queue_draining);
+    EXPECT_EQ(no.detail, "queue q: closing");
+    EXPECT_EQ(d.broker.queue("q")->dead, 1u);
+}
+
 TEST(Redriving, IsForDeadLettersOnly) {
     life_desk d;
     d.run(task_named("m"));

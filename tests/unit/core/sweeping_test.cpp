@@ -242,6 +242,45 @@ TEST(Sweeping, ReschedulesMovesBuriesAndForgets) {
     d.expect_rebuilt();
 }
 
+TEST(Sweeping, MovesAsMuchAsTheQueueTakes) {
+    for (overflow const then : {overflow::reject, overflow::drop_oldest}) {
+        queue_desk d;
+        queue_settings s;
+        s.max_length = 2;
+        s.overflow = then;
+        d.set("other", s);
+        publish_many(d, 5);
+        sweep_spec spec;
+        spec.action = sweep_action::move;
+        spec.which.queue = "q";
+        spec.to = "other";
+        begin(d, spec);
+        sweep_state const last = finish(d);
+        bool const rejects = then == overflow::reject;
+        EXPECT_EQ(last.matched, 5u);
+        EXPECT_EQ(last.changed, rejects ? 2u : 5u);
+        EXPECT_EQ(last.unchanged, rejects ? "queue_full (queue other: max_length 2)" : "");
+        EXPECT_EQ(d.broker.queue("other")->ready, 2u);
+        EXPECT_EQ(d.broker.queue("q")->ready, rejects ? 3u : 0u);
+        d.expect_rebuilt();
+    }
+}
+
+TEST(Sweeping, MovesNothingIntoAQueueThatDrains) {
+    queue_desk d;
+    publish_many(d, 2);
+    d.hold(hold_scope::publishing, "other");
+    sweep_spec spec;
+    spec.action = sweep_action::move;
+    spec.which.queue = "q";
+    spec.to = "other";
+    begin(d, spec);
+    sweep_state const last = finish(d);
+    EXPECT_EQ(last.changed, 0u);
+    EXPECT_EQ(last.unchanged, "queue_draining (queue other: reason)");
+    EXPECT_EQ(d.broker.queue("q")->ready, 2u);
+}
+
 TEST(Sweeping, TellsNobodyWhoIsGone) {
     queue_desk d;
     publish_many(d, 3);

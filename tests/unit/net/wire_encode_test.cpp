@@ -226,7 +226,8 @@ core::sweep_state full_sweep() {
                             .changed = 3,
                             .known = 4,
                             .done = true,
-                            .stopped = true};
+                            .stopped = true,
+                            .unchanged = "full"};
     sweep.spec = {.action = core::sweep_action::redrive,
                   .which = {.queue = "q*",
                             .task = "t*",
@@ -259,6 +260,7 @@ TEST(Encode, EveryFieldOfASweep) {
     EXPECT_EQ(got.known(), 4u);
     EXPECT_TRUE(got.done());
     EXPECT_TRUE(got.stopped());
+    EXPECT_EQ(got.unchanged(), "full");
     auto const& spec = got.spec();
     EXPECT_EQ(spec.action(), pb::SWEEP_REDRIVE);
     EXPECT_EQ(spec.which().queue(), "q*");
