@@ -96,7 +96,8 @@ struct broker_state::members {
     // holding.cpp
     void apply(set_hold const& command);
     void apply(release_hold const& command);
-    void hold_until(hold_scope scope, std::string_view name, wall_time until, std::string_view why);
+    [[nodiscard]] bool
+    hold_until(hold_scope scope, std::string_view name, wall_time until, std::string_view why);
     errc put_hold(hold_scope scope,
                   std::string_view name,
                   wall_time until,

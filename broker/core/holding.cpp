@@ -46,17 +46,15 @@ void broker_state::members::apply(release_hold const& command) {
 }
 
 // A worker was told to come later. An operator's hold stays as it is, and a later time stays the
-// later one; with too many holds the message comes again at once.
-void broker_state::members::hold_until(hold_scope scope,
+// later one. False: there are too many holds or names for one more.
+bool broker_state::members::hold_until(hold_scope scope,
                                        std::string_view name,
                                        wall_time until,
                                        std::string_view why) {
     auto const found = holds.find(std::pair{scope, std::string{name}});
     bool const stays = found != holds.end() &&
                        (!found->second->rate_limit || found->second->until >= until);
-    if (!stays) {
-        put_hold(scope, name, until, why, true);
-    }
+    return stays || put_hold(scope, name, until, why, true) == errc::ok;
 }
 
 errc broker_state::members::put_hold(hold_scope scope,

@@ -179,18 +179,21 @@ void broker_state::members::run_again(lease& l, wall_time due, task_error const&
     put_back(e, due, &run);
 }
 
-// The message is ready again, but its scope is not delivered from for a while.
+// The message is ready again, but its scope is not delivered from for a while. Where that cannot be
+// held back, the message waits by itself: given out again at once it would come back at once.
 void broker_state::members::hold_back(lease& l, verdict::rate_limited const& how) {
     message_entry& e = take_back(l);
+    wall_time due = unset;
     if (how.until > now.wall) {
         std::string_view const task = e.lane->task();
         bool const by_task = how.scope == hold_scope::task && !task.empty();
-        hold_until(by_task ? hold_scope::task : hold_scope::queue,
-                   by_task ? task : e.lane->home().name(),
-                   how.until,
-                   "rate limited");
+        bool const held = hold_until(by_task ? hold_scope::task : hold_scope::queue,
+                                     by_task ? task : e.lane->home().name(),
+                                     how.until,
+                                     "rate limited");
+        due = held ? unset : how.until;
     }
-    put_back(e, unset);
+    put_back(e, due);
 }
 
 void broker_state::members::fail_finally(lease& l, task_error const& error, death why) {

@@ -112,11 +112,13 @@ void oracle::check_verdict(settlement const& s,
                               is->counters.crashes == was.counters.crashes && is->due == unset);
     } else if (auto const* l = std::get_if<verdict::rate_limited>(&s.verdict)) {
         bool const by_task = l->scope == hold_scope::task && !was.what->task.empty();
-        right = revoked() || (is && is->counters == was.counters && is->due == unset);
-        right = right && (l->until <= what.now.wall ||
-                          recorded_.held(by_task ? hold_scope::task : hold_scope::queue,
+        bool const held = recorded_.held(by_task ? hold_scope::task : hold_scope::queue,
                                          by_task ? was.what->task : was.queue,
-                                         what.now.wall));
+                                         what.now.wall);
+        bool const waits = l->until > what.now.wall && !held;
+        right = (revoked() || (is && is->counters == was.counters &&
+                               is->due == (waits ? l->until : unset))) &&
+                (!waits || recorded_.holds().size() >= limits_.holds_max);
     } else if (std::get_if<verdict::drop>(&s.verdict)) {
         right = !is || (is->state == message_state::succeeded && is->result.empty());
     } else if (auto const* d = std::get_if<verdict::dead>(&s.verdict)) {

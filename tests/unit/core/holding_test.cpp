@@ -162,6 +162,24 @@ TEST(Holding, LeavesAnOperatorsHoldAlone) {
     EXPECT_EQ(again->broker.holds().at(0).until, again->now.wall + duration{10});
 }
 
+TEST(Holding, OneTooManyMakesTheMessageWaitByItself) {
+    limits bounds;
+    bounds.holds_max = 1;
+    queue_desk d{bounds};
+    d.hold(hold_scope::queue, "elsewhere");
+    d.join(queue_desk::worker, 9, {"q"});
+    d.publish_one(task("m1", "mail"));
+    d.settle_one(queue_desk::worker,
+                 {{1}, 1},
+                 verdict::rate_limited{d.now.wall + duration{100}});
+    EXPECT_TRUE(d.said.deliveries.empty());
+    EXPECT_EQ(d.broker.queue("q")->scheduled, 1u);
+    EXPECT_EQ(d.state_of("m1").counters.attempts, 0u);
+    d.expect_rebuilt();
+    d.advance(duration{100});
+    EXPECT_TRUE(d.delivered("m1"));
+}
+
 TEST(Holding, IsRefusedWhenItMeansNothing) {
     limits bounds;
     bounds.holds_max = 1;
