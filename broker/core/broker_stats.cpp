@@ -57,7 +57,7 @@ void add_final(hash_chain& hash, message_entry const& e) {
 
 // What its publisher asked for.
 void add_wishes(hash_chain& hash, message_entry const& e) {
-    hash.add(e.priority).add(e.eta).add(e.expires);
+    hash.add(e.eta);
     hash.add(e.retry.max_retries).add(e.retry.factor_percent).add(e.retry.base_ms);
     hash.add(e.retry.max_ms).add(static_cast<std::uint64_t>(e.retry.spread));
     hash.add(static_cast<std::uint64_t>(e.retry.curve));
@@ -134,7 +134,8 @@ std::uint64_t broker_state::members::fingerprint() const {
     messages.for_each([&sum](message_entry const& e) {
         hash_chain hash;
         hash.add(e.id).add(e.number.value).add(e.lane->home().name()).add(e.lane->task());
-        hash.add(e.published).add(e.counters.attempts).add(e.counters.crashes);
+        hash.add(e.published).add(e.priority).add(e.expires);
+        hash.add(e.counters.attempts).add(e.counters.crashes);
         hash.add(e.counters.deliveries).add(e.final() ? 1u : 0u);
         if (e.options) {
             hash.add(e.options->root).add(e.options->parent);

@@ -291,6 +291,8 @@ void broker_state::members::record_finished(message_entry& e, retained* owner, e
         fact.root = e.options->root;
         fact.parent = e.options->parent;
     }
+    fact.expires = e.expires;
+    fact.priority = e.priority;
     if (e.state != message_state::dead) {
         fact.traces = traces_of(e);
     } else if (how != nullptr) {

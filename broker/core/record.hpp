@@ -184,6 +184,8 @@ struct finished {
     wall_time began = unset;
     message_id root = {};
     message_id parent = {};
+    wall_time expires = unset;
+    std::uint8_t priority = 0;
 };
 
 // Final, and nothing is kept.

@@ -232,6 +232,8 @@ void broker_state::members::replay(record::finished const& fact) {
         what.task = fact.task;
         what.root = fact.root;
         what.parent = fact.parent;
+        what.expires = fact.expires;
+        what.priority = fact.priority;
         e = replay_message(what, fact.number, fact.published);
     }
     if (e == nullptr) {

@@ -157,7 +157,9 @@ get(v1::Finished const& from, std::string_view content, room& room, narrowing& n
             .crash = from.crash(),
             .began = at(from.began_ms()),
             .root = {from.root_high(), from.root_low()},
-            .parent = {from.parent_high(), from.parent_low()}};
+            .parent = {from.parent_high(), from.parent_low()},
+            .expires = at(from.expires_ms()),
+            .priority = narrow.to<std::uint8_t>(from.priority())};
 }
 
 } // namespace peyk::storage::decoding

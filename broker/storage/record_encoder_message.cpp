@@ -250,6 +250,8 @@ content_source put(record::finished const& from, v1::Record& to) {
     out.set_root_low(from.root.low);
     out.set_parent_high(from.parent.high);
     out.set_parent_low(from.parent.low);
+    out.set_expires_ms(ms(from.expires));
+    out.set_priority(from.priority);
     return content_source{from.outcome.result};
 }
 

@@ -1,4 +1,4 @@
-#include "tests/unit/core/desk.hpp"
+#include "tests/unit/core/queue_desk.hpp"
 
 #include <gtest/gtest.h>
 
@@ -64,6 +64,23 @@ TEST(Retaining, LetsTheNewestDurableBodiesGo) {
     EXPECT_EQ(d.said.deliveries[2].message.content, "");
     EXPECT_EQ(d.said.deliveries[2].content_at.value, 50u);
     EXPECT_EQ(d.said.deliveries[2].content_bytes, 100u);
+}
+
+TEST(Retaining, AKeptResultSaysWhatItsPublisherSaid) {
+    queue_desk d;
+    message m = message_named("m");
+    m.task = "t";
+    m.priority = 9;
+    m.expires = d.now.wall + duration{1'000'000};
+    d.publish_one(m);
+    d.join(worker, 1, {"q"});
+    d.settle_one(worker, d.said.deliveries.at(0).token, verdict::success{"result", "text"});
+    d.relocate({d.end}, 1u << 20);
+    d.trim();
+    auto const again = d.restarted();
+    EXPECT_EQ(again->state_of("m").state, visible_state::success);
+    EXPECT_EQ(again->state_of("m").expires, m.expires);
+    EXPECT_EQ(again->state_of("m").priority, 9);
 }
 
 // A body that is being moved is read from where it was until the move is durable.

@@ -149,7 +149,7 @@ void print(printer& out, finished const& r) {
         << r.outcome.error << r.outcome.settled_by << r.outcome.worker << r.outcome.finished
         << static_cast<std::uint64_t>(r.outcome.death) << r.outcome.origin << r.counters
         << r.published << r.until << r.traces << std::uint64_t{r.failed} << std::uint64_t{r.crash}
-        << r.began << r.root << r.parent;
+        << r.began << r.root << r.parent << r.expires << std::uint64_t{r.priority};
 }
 void print(printer& out, forgotten const& r) {
     out << r.number;
