@@ -49,6 +49,8 @@ struct broker_state::members {
     // publishing.cpp
     void apply(publish const& command);
     acceptance accept(message const& offered, publication const& by);
+    [[nodiscard]] acceptance
+    take_in(message const& offered, publication const& by, core::queue& into);
     [[nodiscard]] acceptance publish_one(message const& offered, publication const& by);
     [[nodiscard]] acceptance admit(message const& offered, core::queue& into, bool& blocked);
     void enqueue(message_entry& e, bool blocked);

@@ -110,11 +110,23 @@ acceptance broker_state::members::accept(message const& offered, publication con
         return {why, false, {}, refusal_detail(why, offered, bounds)};
     }
     errc why = errc::ok;
+    std::size_t const queues_before = queues.size();
     interned_name* const name = queue_named(offered.queue, why);
     if (name == nullptr) {
         return {why};
     }
     core::queue& into = *name->as_queue;
+    bool const new_queue = queues.size() != queues_before;
+    acceptance answer = take_in(offered, by, into);
+    if (!answer.published() && new_queue) {
+        unlist(into);
+    }
+    return answer;
+}
+
+acceptance broker_state::members::take_in(message const& offered,
+                                          publication const& by,
+                                          core::queue& into) {
     if (into.draining != nullptr) {
         return draining(into);
     }

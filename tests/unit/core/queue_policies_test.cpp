@@ -183,5 +183,28 @@ TEST(CreatedQueues, MakeRoomForOthersWhenDeleted) {
     EXPECT_EQ(d.ask(create_queue{desk::publisher, {1}, "c"}), errc::too_many_queues);
 }
 
+TEST(Queues, AreNotMadeByARefusedPublish) {
+    queue_desk d;
+    d.hold(hold_scope::publishing, "held");
+    EXPECT_EQ(d.publish_code(message_named("m1", "held")), errc::queue_draining);
+    d.set("full", length(0));
+    EXPECT_EQ(d.publish_code(message_named("m2", "full")), errc::queue_full);
+    message first = message_named("m3", "q");
+    first.unique.key = "key";
+    d.publish_one(first);
+    message second = message_named("m4", "other");
+    second.unique.key = "key";
+    EXPECT_EQ(d.publish_code(second), errc::unique_conflict);
+    EXPECT_FALSE(d.broker.queue("held"));
+    EXPECT_FALSE(d.broker.queue("full"));
+    EXPECT_FALSE(d.broker.queue("other"));
+    EXPECT_EQ(d.broker.stats().queues, 1u);
+    // They come with the first that is taken.
+    d.release(hold_scope::publishing, "held");
+    EXPECT_EQ(d.publish_code(message_named("m1", "held")), errc::ok);
+    EXPECT_EQ(d.broker.queue("held")->ready, 1u);
+    d.expect_rebuilt();
+}
+
 } // namespace
 } // namespace peyk::core
