@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -137,6 +138,18 @@ private:
     std::string section_;
     item_keys<Item> const& keys_;
 };
+
+// Two items of one name would leave one of them without a word. Throws config_error.
+template <class Item>
+void refuse_twins(std::vector<Item> const& items, std::string Item::*name, std::string_view key) {
+    std::map<std::string_view, Item const*> seen;
+    for (auto const& item : items) {
+        auto const [first, is_new] = seen.emplace(item.*name, &item);
+        if (!is_new && !(item.*name).empty())
+            throw config_error{item.place + ": the " + std::string{key} + " \"" + item.*name +
+                               "\" is given already at " + first->second->place};
+    }
+}
 
 template <class Item>
 std::string

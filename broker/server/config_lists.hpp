@@ -39,7 +39,7 @@ struct configured_schedule {
     [[nodiscard]] core::set_schedule command(std::string_view content) const;
 };
 
-// Reads the section `name`: "policies" or "schedules". Throws config_error.
+// Reads the section `policies` or `schedules`. Throws config_error, also for two of one name.
 void read_policies(config& to, std::filesystem::path const& file, config_node const& section);
 void read_schedules(config& to, std::filesystem::path const& file, config_node const& section);
 

@@ -128,6 +128,7 @@ core::set_policy configured_policy::command() const {
 
 void read_policies(config& to, std::filesystem::path const& file, config_node const& section) {
     to.policies = list_reader<configured_policy>{file, "policies", keys()}.read(section);
+    refuse_twins(to.policies, &configured_policy::pattern, "pattern");
 }
 
 std::string print_policies(config const& all) {

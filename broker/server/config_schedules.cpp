@@ -158,6 +158,7 @@ core::set_schedule configured_schedule::command(std::string_view content) const 
 
 void read_schedules(config& to, std::filesystem::path const& file, config_node const& section) {
     to.schedules = list_reader<configured_schedule>{file, "schedules", keys()}.read(section);
+    refuse_twins(to.schedules, &configured_schedule::name, "name");
 }
 
 std::string print_schedules(config const& all) {

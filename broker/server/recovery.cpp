@@ -39,10 +39,32 @@ private:
     std::uint64_t records_ = 0;
 };
 
+// Why the core does not take a configured policy or schedule, for people.
+std::string sentence(core::errc why, core::limits const& limits) {
+    switch (why) {
+    case core::errc::invalid_argument:
+        return "default_ttl or lease is 0, or the pattern is empty, too long or has characters "
+               "other than letters, digits and . _ - : / *";
+    case core::errc::invalid_queue_name:
+        return "the name in dead_letter is too long or has characters other than letters, digits "
+               "and . _ - : /";
+    case core::errc::too_many_policies:
+        return "there are more policies than limits.policies_max (" +
+               std::to_string(limits.policies_max) + ")";
+    case core::errc::too_many_schedules:
+        return "there are more schedules than limits.schedules_max (" +
+               std::to_string(limits.schedules_max) + ")";
+    default:
+        return std::string{"it is refused ("} + core::name(why) + ")";
+    }
+}
+
+} // namespace
+
 void configure(core::broker_state& state, config const& settings) {
     for (auto const& policy : settings.policies) {
         if (auto const why = state.configure(policy.command()); why != core::errc::ok)
-            throw config_error{policy.place + ": " + core::name(why)};
+            throw config_error{policy.place + ": " + sentence(why, settings.limits)};
     }
     for (auto const& schedule : settings.schedules) {
         std::string detail;
@@ -51,11 +73,10 @@ void configure(core::broker_state& state, config const& settings) {
         auto const content = net::encode_content(schedule.args, schedule.kwargs, "peyk-broker");
         auto const why = state.configure(schedule.command(content), detail);
         if (why != core::errc::ok)
-            throw config_error{schedule.place + ": " + (detail.empty() ? core::name(why) : detail)};
+            throw config_error{schedule.place + ": " +
+                               (detail.empty() ? sentence(why, settings.limits) : detail)};
     }
 }
-
-} // namespace
 
 recovered_journal recover(config const& settings, core::broker_state& state, clock& time) {
     configure(state, settings);

@@ -1,5 +1,6 @@
 #include "broker/core/broker_state.hpp"
 #include "broker/server/config.hpp"
+#include "broker/server/recovery.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -178,6 +179,35 @@ TEST_F(Config, ErrorsInListsNameLineItemAndKey) {
                 testing::HasSubstr("schedules[0].start"));
     EXPECT_THAT(error("schedules: [{args: 1}]\n"), testing::HasSubstr("allowed is a list"));
     EXPECT_THAT(error("schedules: [{priority: 256}]\n"), testing::HasSubstr("0 to 255"));
+}
+
+TEST_F(Config, TwoOfOneNameAreAnErrorThatNamesBothPlaces) {
+    EXPECT_EQ(error("policies:\n  - pattern: a*\n  - pattern: b\n  - pattern: a*\n"),
+              "4: policies[2]: the pattern \"a*\" is given already at " + file.string() +
+                  ":2: policies[0]");
+    EXPECT_EQ(error("schedules:\n  - {name: a, task: t}\n  - {name: a, task: u}\n"),
+              "3: schedules[1]: the name \"a\" is given already at " + file.string() +
+                  ":2: schedules[0]");
+}
+
+TEST_F(Config, WhatTheCoreRefusesIsSaidInASentence) {
+    auto const refusal = [this](std::string_view text) -> std::string {
+        auto const c = load(text);
+        core::broker_state state{c.limits};
+        try {
+            configure(state, c);
+        } catch (config_error const& e) {
+            return std::string{e.what()}.substr(file.string().size() + 1);
+        }
+        return "accepted";
+    };
+    EXPECT_THAT(refusal("policies:\n  - pattern: \"a b\"\n"),
+                testing::AllOf(testing::StartsWith("2: policies[0]: "),
+                               testing::HasSubstr("the pattern is empty, too long or has")));
+    EXPECT_THAT(refusal("policies:\n  - {pattern: a, dead_letter: \"b c\"}\n"),
+                testing::StartsWith("2: policies[0]: the name in dead_letter is too long or has"));
+    EXPECT_EQ(refusal("limits: {policies_max: 1}\npolicies:\n  - pattern: a\n  - pattern: b\n"),
+              "4: policies[1]: there are more policies than limits.policies_max (1)");
 }
 
 TEST_F(Config, TheCommentedExamplesOfTheFileThatIsShippedAreGood) {
