@@ -64,7 +64,8 @@ engine::engine(boost::asio::io_context& loop,
 
 engine::~engine() = default;
 
-void engine::start(core::output& recovered) {
+void engine::start(core::output& recovered, std::function<void()> writable) {
+    writable_ = std::move(writable);
     take(recovered);
     schedule_turn();
 }
@@ -255,6 +256,8 @@ void engine::on_committed(storage::batch&& batch, boost::system::error_code ec) 
         measure();
         clean(bytes);
     }
+    if (writable_)
+        std::exchange(writable_, nullptr)();
     resume_paused();
     turn();
 }

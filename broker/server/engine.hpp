@@ -52,8 +52,9 @@ public:
            engine_options options);
     ~engine();
 
-    // Takes over what recovery has produced and begins to fire deadlines.
-    void start(core::output& recovered);
+    // Takes over what recovery has produced and begins to fire deadlines. Calls `writable` once,
+    // when the journal has been written for the first time; on_failure instead, if it cannot be.
+    void start(core::output& recovered, std::function<void()> writable = {});
 
     // Told in Welcome; known once the port is open.
     void set_url(std::string url) { options_.url = std::move(url); }
@@ -101,6 +102,7 @@ private:
     void release(std::vector<core::any_effect>& effects);
     void release(core::any_effect const& effect);
     void clean(std::size_t committed_bytes);
+    [[nodiscard]] std::uint64_t coming_bytes() const;
     void measure();
     void say_pressure() const;
     void pace(core::session_id publisher);
@@ -146,6 +148,7 @@ private:
 
     bool stopped_ = false; // the core has said its last word
     std::function<void()> drained_;
+    std::function<void()> writable_;
 
     pressure_gauge gauge_;
     boost::asio::steady_timer timer_;

@@ -81,8 +81,15 @@ void engine::resume_paced() {
         arm_pace_timer();
 }
 
+// What may come before it is measured again: the open batch, a frame that makes it larger than it
+// should be, and the same again of old records that cleaning moves.
+std::uint64_t engine::coming_bytes() const {
+    return journal_.open_bytes() + 2 * (open_bytes_max + options_.frame_bytes_max);
+}
+
 void engine::measure() {
-    bool const full = !journal_.reserve(state_.stats().messages * settle_bytes);
+    bool const full =
+        !journal_.reserve(state_.stats().messages * settle_bytes + coming_bytes());
     if (full != disk_full_) {
         disk_full_ = full;
         state_.set_gate(full ? core::publish_gate::disk_full : core::publish_gate::open);

@@ -64,6 +64,7 @@ struct server::members {
           recovered(recover(with, state, time)), signals(loop, SIGTERM, SIGINT) {}
 
     void listen();
+    void open_door();
     void wait_for_signal();
     void begin_drain(char const* why);
     void fail(std::string const& why);
@@ -91,6 +92,15 @@ void server::members::listen() {
                                  std::to_string(settings.port) + ": " + e.code().message()};
     }
     pump->set_url(url_of(settings, door->endpoint()));
+}
+
+// The journal can be written: nobody is let in before, to be cut off at once.
+void server::members::open_door() {
+    if (draining)
+        return;
+    door->start();
+    auto const bound = door->endpoint();
+    spdlog::info("{} listens on {}:{}", broker_name, bound.address().to_string(), bound.port());
 }
 
 void server::members::wait_for_signal() {
@@ -138,10 +148,7 @@ server::~server() = default;
 int server::run() {
     auto& self = *self_;
     self.wait_for_signal();
-    self.pump->start(self.recovered.output);
-    self.door->start();
-    auto const bound = self.door->endpoint();
-    spdlog::info("{} listens on {}:{}", broker_name, bound.address().to_string(), bound.port());
+    self.pump->start(self.recovered.output, [&self] { self.open_door(); });
     self.loop.run();
     return self.exit_code;
 }

@@ -3,7 +3,12 @@
 namespace peyk::storage {
 
 ballast::ballast(file_system& files, std::string path, std::uint64_t bytes)
-    : files_(files), path_(std::move(path)), bytes_(bytes) {}
+    : files_(files), path_(std::move(path)), bytes_(bytes) {
+    auto const known = files_.open(path_, open_mode::read);
+    if (auto const size = known ? (*known)->size() : known.error(); size && *size == bytes_) {
+        held_.store(bytes_, std::memory_order_relaxed);
+    }
+}
 
 bool ballast::take() {
     if (bytes_ == 0 || held_bytes() == bytes_) {

@@ -13,6 +13,7 @@ namespace peyk::storage {
 // One thread at a time but for held_bytes().
 class ballast {
 public:
+    // What a run before has set aside, and not given up, is held from the start.
     ballast(file_system& files, std::string path, std::uint64_t bytes);
 
     // Sets the space aside. False: there is none; nothing is broken.

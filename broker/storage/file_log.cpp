@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 // notice is a journal cut within the last second before an unclean stop.
 constexpr auto mark_written_every = 100ms;
 constexpr auto mark_synced_every = 1s;
-// Free space is asked for that often: the cut-off is far larger than what is written in between.
+// Free space is asked for that often; what the log itself takes in between is counted.
 constexpr auto disk_looked_at_every = 100ms;
 
 bool is_disk_full(boost::system::error_code code) {
@@ -254,7 +254,11 @@ boost::system::result<void> file_log::roll(std::size_t payload_bytes) {
     }
     auto made = take_file(segment_header_bytes + batch_bytes(payload_bytes));
     if (!made) {
-        return fail(system_fault(made.error(), directory_.path(), "making a segment"));
+        look_at_disk();
+        return fail(system_fault(made.error(),
+                                 directory_.path(),
+                                 "making a segment of " + std::to_string(options_.segment_bytes) +
+                                     " bytes where " + std::to_string(free_bytes_) + " are free"));
     }
     if (auto const begun = begin_segment(std::move(*made)); !begun) {
         return fail(system_fault(begun.error(), directory_.path(), "beginning a segment"));
@@ -265,8 +269,19 @@ boost::system::result<void> file_log::roll(std::size_t payload_bytes) {
 
 boost::system::result<spare_file> file_log::take_file(std::uint64_t bytes) {
     auto made = supply_.take(bytes);
-    if (!made && is_disk_full(made.error()) && ballast_.release()) {
+    // What is left of the disk in small pieces, the ballast, and that in small pieces. A journal
+    // does not begin with them: a disk too small for it is told of at once.
+    auto const lacks_room = [&] {
+        return !made && is_disk_full(made.error()) && writer_;
+    };
+    if (lacks_room()) {
+        made = supply_.take_small(bytes);
+    }
+    if (lacks_room() && ballast_.release()) {
         made = supply_.take(bytes);
+    }
+    if (lacks_room()) {
+        made = supply_.take_small(bytes);
     }
     return made;
 }
@@ -403,7 +418,7 @@ batch_number file_log::oldest_segment_end() const {
 double file_log::disk_used() const {
     auto const total = disk_bytes_.load();
     auto const kept = std::min(total, free_bytes_min());
-    auto const free = std::min(total, free_bytes_.load());
+    auto const free = std::min(total, free_bytes());
     if (total == kept) {
         return 0;
     }
@@ -417,8 +432,14 @@ std::uint64_t file_log::free_bytes_min() const {
     return std::max({2 * options_.segment_bytes, disk_bytes_.load() / 20, std::uint64_t{1} << 30});
 }
 
+std::uint64_t file_log::free_bytes() const {
+    auto const free = free_bytes_.load();
+    return free - std::min(free, supply_.made_bytes() - made_before_);
+}
+
 void file_log::look_at_disk() {
     looked_at_ = files_.now().time_since_epoch().count();
+    made_before_ = supply_.made_bytes();
     if (auto const space = files_.space(directory_.path())) {
         free_bytes_ = space->free;
         disk_bytes_ = space->total;
@@ -432,11 +453,13 @@ bool file_log::reserve(std::uint64_t bytes) {
     }
     // A ballast that was given up is taken back first.
     auto const kept = free_bytes_min() + ballast_.wanted_bytes() - ballast_.held_bytes();
-    if (failed_ || free_bytes_ < kept) {
+    auto const free = free_bytes();
+    if (failed_ || free < kept) {
         return false;
     }
     auto const prepared = room_ + (supply_.ready() ? options_.segment_bytes : 0);
-    return prepared + (free_bytes_ - kept) >= bytes;
+    auto const segments = (free - kept) / options_.segment_bytes; // A part of one holds nothing.
+    return prepared + segments * options_.segment_bytes >= bytes;
 }
 
 boost::system::error_code file_log::fail(fault why) {

@@ -92,6 +92,7 @@ private:
     boost::system::result<void> keep_house();
     boost::system::result<void> write_mark(int times, bool sync);
     [[nodiscard]] std::uint64_t free_bytes_min() const;
+    [[nodiscard]] std::uint64_t free_bytes() const; // by now, as far as we know
     void look_at_disk();
     boost::system::error_code fail(fault why);
 
@@ -116,7 +117,8 @@ private:
     std::atomic<std::uint64_t> room_{0};    // in the newest segment
     std::atomic<bool> failed_{false};
 
-    std::atomic<std::uint64_t> free_bytes_{0};
+    std::atomic<std::uint64_t> free_bytes_{0}; // when it was looked at
+    std::atomic<std::uint64_t> made_before_{0}; // supply_.made_bytes() then
     std::atomic<std::uint64_t> disk_bytes_{0};
     std::atomic<clock::duration::rep> looked_at_{0}; // when free_bytes_ was asked for
 

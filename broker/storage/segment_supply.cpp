@@ -10,6 +10,8 @@ namespace {
 
 // Zeros are written and synced 4 MiB at a time: one large sync would hold up the commits beside it.
 constexpr std::uint64_t slice_bytes = 4u << 20;
+// Small files are this part of a segment: a full disk is used up, but not by a file per batch.
+constexpr std::uint64_t small_part = 16;
 
 } // namespace
 
@@ -67,6 +69,10 @@ boost::system::result<spare_file> segment_supply::take(std::uint64_t bytes) {
     return make(file_name::direct, std::max(bytes, segment_bytes_), false);
 }
 
+boost::system::result<spare_file> segment_supply::take_small(std::uint64_t bytes) {
+    return make(file_name::direct, std::max(bytes, segment_bytes_ / small_part), false);
+}
+
 boost::system::result<spare_file>
 segment_supply::make(char const* name, std::uint64_t bytes, bool zeroed) {
     spare_file made{nullptr, join(directory_, name), bytes};
@@ -75,6 +81,7 @@ segment_supply::make(char const* name, std::uint64_t bytes, bool zeroed) {
         return opened.error();
     }
     made.opened = std::move(*opened);
+    made_bytes_ += bytes; // Too early, and for nothing if it fails: until the disk is asked again.
     auto done = made.opened->allocate(bytes);
     for (std::uint64_t at = 0; zeroed && done && at < bytes && !stopping(); at += slice_bytes) {
         done = write_zeros(*made.opened, at, std::min(bytes, at + slice_bytes));

@@ -5,6 +5,7 @@
 
 #include "broker/storage/file_system.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -35,6 +36,11 @@ public:
 
     // A file of at least `bytes` zeros, to be renamed by the caller.
     [[nodiscard]] boost::system::result<spare_file> take(std::uint64_t bytes);
+    // The same, no larger than it must be: for a disk that has no room for a whole segment.
+    [[nodiscard]] boost::system::result<spare_file> take_small(std::uint64_t bytes);
+
+    // Of all files begun so far: what the disk may have less than when it was last asked.
+    [[nodiscard]] std::uint64_t made_bytes() const { return made_bytes_; }
 
     // Whether a spare is ready: space that the disk cannot refuse any more.
     [[nodiscard]] bool ready() const;
@@ -47,6 +53,7 @@ private:
     file_system& files_;
     std::string const directory_;
     std::uint64_t const segment_bytes_;
+    std::atomic<std::uint64_t> made_bytes_{0};
 
     mutable std::mutex mutex_; // guards all below
     std::condition_variable changed_;

@@ -35,6 +35,45 @@ TEST(FullDisk, PublishesAreRefusedBeforeItIsFull) {
     EXPECT_TRUE(found.log->reserve(300));
 }
 
+TEST(FullDisk, PublishesAreRefusedHoweverFastTheyCome) {
+    memory_file_system files;
+    files.set_capacity(200'000);
+    auto options = small_options();
+    options.free_bytes_min = 8'192;
+    auto const found = recover(files, options);
+    std::uint64_t n = 0;
+    for (; found.log->reserve(1'000) && n < 10'000; ++n) {
+        ASSERT_TRUE(found.log->append({n + 1}, payload_of(n + 1))) << found.log->last_error();
+    }
+    EXPECT_LT(n, 10'000u);
+    EXPECT_GE((*files.space("")).free, 8'192u);
+}
+
+TEST(FullDisk, APartOfASegmentIsNoRoom) {
+    memory_file_system files;
+    auto options = small_options();
+    auto const found = recover(files, options);
+    ASSERT_EQ(append_until(*found.log, 1, 1), 1u);
+    auto const space = *files.space("");
+    files.set_capacity(space.total - space.free + 4'000);
+    files.advance(std::chrono::milliseconds{150});
+    EXPECT_FALSE(found.log->reserve(5'000));
+    files.set_capacity(space.total - space.free + 8'000);
+    files.advance(std::chrono::milliseconds{150});
+    EXPECT_TRUE(found.log->reserve(5'000));
+}
+
+TEST(FullDisk, AJournalThatCannotBeginSaysWhatItNeeds) {
+    memory_file_system files;
+    auto const found = recover(files);
+    ASSERT_TRUE(found.log) << found.why;
+    auto const space = *files.space("");
+    files.set_capacity(space.total - space.free + 4'000);
+    EXPECT_EQ(found.log->append({1}, "x").error(), errc::disk_full);
+    EXPECT_NE(found.log->last_error().find("a segment of 4096 bytes where"), std::string::npos)
+        << found.log->last_error();
+}
+
 bool has_ballast(memory_file_system const& files) {
     auto const paths = files.paths();
     return std::find(paths.begin(), paths.end(), path_of("BALLAST")) != paths.end();
@@ -66,6 +105,41 @@ TEST(FullDisk, TheBallastCarriesTheRest) {
     auto const found = recover(files, options);
     ASSERT_TRUE(found.log) << found.why;
     EXPECT_EQ(found.report.next.value, last + 1);
+}
+
+TEST(FullDisk, ABallastSmallerThanASegmentCarriesSomethingToo) {
+    memory_file_system files;
+    auto options = small_options();
+    options.ballast_bytes = 2'048;
+    auto const found = recover(files, options);
+    auto last = append_until(*found.log, 1, 10);
+    fill_up(files);
+    auto const before = found.log->bytes();
+    while (found.log->append({last + 1}, payload_of(last + 1))) {
+        ++last;
+    }
+    EXPECT_GT(found.log->bytes(), before + 1'024);
+}
+
+TEST(FullDisk, TheBallastOfTheRunBeforeCarriesTheRestToo) {
+    memory_file_system files;
+    auto options = small_options();
+    options.ballast_bytes = 8 * 4096;
+    options.free_bytes_min = 4096;
+    std::uint64_t last = 0;
+    {
+        auto const found = recover(files, options);
+        last = append_until(*found.log, 1, 10);
+        ASSERT_TRUE(has_ballast(files));
+    }
+    fill_up(files);
+    auto const found = recover(files, options);
+    auto const before = found.log->bytes();
+    while (found.log->append({last + 1}, payload_of(last + 1))) {
+        ++last;
+    }
+    EXPECT_FALSE(has_ballast(files));
+    EXPECT_GT(found.log->bytes(), before + 7 * 4096);
 }
 
 TEST(FullDisk, TheBallastIsTakenBack) {
