@@ -234,10 +234,14 @@ void model::on(record::requeued const& r) {
     if (m.state == message_state::blocked) {
         must(r.counters == m.counters, "unblocked with other counters", r.number);
         auto const key = keys_.find(m.what->unique.key);
-        if (key != keys_.end() && key->second.until == unique_until::ttl) {
-            key->second.holder = m.what->fields.id; // the time of who had it is over
+        if (m.what->unique.until != unique_until::ttl) {
+            if (key != keys_.end() && key->second.until == unique_until::ttl) {
+                key->second.holder = m.what->fields.id; // the time of who had it is over
+            }
+            take_key(m, m.published);
+        } else if (key != keys_.end() && key->second.holder != m.what->fields.id) {
+            keys_.erase(key); // its own record would have said that it has it
         }
-        take_key(m, m.published);
     }
     must(
         r.counters.deliveries == m.counters.deliveries, "requeued with other deliveries", r.number);

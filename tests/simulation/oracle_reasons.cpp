@@ -168,6 +168,11 @@ void oracle::check_requeued(call const& what, std::size_t index, output const& o
         if (holder && holder != m && !holder->is_final()) {
             violated("unblocked while another has its key", r.number);
         }
+        auto const& own = m->what->unique;
+        if (own.until == unique_until::ttl && holder != m &&
+            m->published + std::chrono::seconds{own.ttl_s} > what.now.wall) {
+            violated("unblocked without its key", r.number);
+        }
         return;
     }
     if (!m || m->state != message_state::leased) {
