@@ -163,6 +163,16 @@ struct broker_state::members {
     void apply(disconnect const& command);
     session* find_session(session_id id);
     session* client(session_id id, request_id request); // refuses what comes from a stranger
+    // A request about queues, holds, schedules or sweeps was done, or is refused.
+    template <class Command>
+    void answer(Command const& request, errc why, std::string detail = {}) {
+        if (why == errc::ok) {
+            out->effects.emplace_back(effect::done{request.session, request.request});
+        } else {
+            out->effects.emplace_back(
+                effect::refused{request.session, request.request, why, std::move(detail)});
+        }
+    }
     session* open_session(session_id id);
     void record_session(session& of, bool consumes);
     void drop_connection(session& of);

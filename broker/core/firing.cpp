@@ -195,8 +195,7 @@ void broker_state::members::apply(trigger_schedule const& command) {
     }
     auto const found = schedules.find(command.name);
     if (found == schedules.end()) {
-        out->effects.emplace_back(
-            effect::refused{command.session, command.request, errc::unknown_schedule});
+        answer(command, errc::unknown_schedule);
         return;
     }
     schedule_entry const& s = *found->second;
@@ -205,8 +204,7 @@ void broker_state::members::apply(trigger_schedule const& command) {
     message_id const id = id_at(now.wall, hash_of(s.name), salt);
     acceptance got = fire(s, unset, id);
     if (got.code != errc::ok) {
-        out->effects.emplace_back(
-            effect::refused{command.session, command.request, got.code, std::move(got.detail)});
+        answer(command, got.code, std::move(got.detail));
         return;
     }
     slot_fired(s.name, unset, id);

@@ -23,11 +23,7 @@ void broker_state::members::apply(set_hold const& command) {
     } else {
         why = put_hold(command.scope, command.name, command.until, command.reason, false);
     }
-    if (why != errc::ok) {
-        out->effects.emplace_back(effect::refused{command.session, command.request, why});
-        return;
-    }
-    out->effects.emplace_back(effect::done{command.session, command.request});
+    answer(command, why);
 }
 
 void broker_state::members::apply(release_hold const& command) {
@@ -37,12 +33,11 @@ void broker_state::members::apply(release_hold const& command) {
     }
     auto const found = holds.find(std::pair{command.scope, std::string{command.name}});
     if (found == holds.end()) {
-        out->effects.emplace_back(
-            effect::refused{command.session, command.request, errc::unknown_hold});
+        answer(command, errc::unknown_hold);
         return;
     }
     end_hold(*found->second);
-    out->effects.emplace_back(effect::done{command.session, command.request});
+    answer(command, errc::ok);
 }
 
 // A worker was told to come later. An operator's hold stays as it is, and a later time stays the

@@ -65,7 +65,7 @@ void broker_state::members::apply(create_queue const& command) {
     errc why = errc::ok;
     interned_name* const name = queue_named(command.name, why);
     if (name == nullptr) {
-        out->effects.emplace_back(effect::refused{command.session, command.request, why});
+        answer(command, why);
         return;
     }
     core::queue& made = *name->as_queue;
@@ -74,7 +74,7 @@ void broker_state::members::apply(create_queue const& command) {
         out->records.emplace_back(record::queue_created{&made, made.name()});
         order.append(made);
     }
-    out->effects.emplace_back(effect::done{command.session, command.request});
+    answer(command, errc::ok);
 }
 
 // Results of what was in it stay where they are; they need no queue that people see.
@@ -92,7 +92,7 @@ void broker_state::members::apply(delete_queue const& command) {
         why = errc::queue_not_empty;
     }
     if (why != errc::ok) {
-        out->effects.emplace_back(effect::refused{command.session, command.request, why});
+        answer(command, why);
         return;
     }
     core::queue& gone = *found->second;
@@ -100,7 +100,7 @@ void broker_state::members::apply(delete_queue const& command) {
     out->records.emplace_back(record::queue_deleted{gone.name()});
     order.remove(gone);
     unlist(gone);
-    out->effects.emplace_back(effect::done{command.session, command.request});
+    answer(command, errc::ok);
 }
 
 // Whoever knows its address may go on; people do not see it any more.
@@ -124,14 +124,14 @@ void broker_state::members::apply(set_policy const& command) {
         why = errc::too_many_policies;
     }
     if (why != errc::ok) {
-        out->effects.emplace_back(effect::refused{command.session, command.request, why});
+        answer(command, why);
         return;
     }
     queue_policy& set = put_policy(policies, command);
     record_policy(set);
     order.append(set);
     policy_changed(set);
-    out->effects.emplace_back(effect::done{command.session, command.request});
+    answer(command, errc::ok);
 }
 
 void broker_state::members::apply(remove_policy const& command) {
@@ -141,8 +141,7 @@ void broker_state::members::apply(remove_policy const& command) {
     }
     auto const found = policies.find(command.pattern);
     if (found == policies.end()) {
-        out->effects.emplace_back(
-            effect::refused{command.session, command.request, errc::unknown_policy});
+        answer(command, errc::unknown_policy);
         return;
     }
     std::unique_ptr<queue_policy> const& gone =
@@ -155,7 +154,7 @@ void broker_state::members::apply(remove_policy const& command) {
             apply_policies(*q);
         }
     }
-    out->effects.emplace_back(effect::done{command.session, command.request});
+    answer(command, errc::ok);
 }
 
 errc broker_state::members::configure(set_policy const& policy) {

@@ -112,12 +112,11 @@ void broker_state::members::apply(set_schedule const& command) {
         why = errc::memory_full;
     }
     if (why != errc::ok) {
-        out->effects.emplace_back(
-            effect::refused{command.session, command.request, why, std::move(detail)});
+        answer(command, why, std::move(detail));
         return;
     }
     put_schedule(spec);
-    out->effects.emplace_back(effect::done{command.session, command.request});
+    answer(command, errc::ok);
 }
 
 // The schedule is so from now on. Slots it had keep their meaning if its times are the same: a
@@ -170,8 +169,7 @@ void broker_state::members::apply(remove_schedule const& command) {
     }
     auto const found = schedules.find(command.name);
     if (found == schedules.end()) {
-        out->effects.emplace_back(
-            effect::refused{command.session, command.request, errc::unknown_schedule});
+        answer(command, errc::unknown_schedule);
         return;
     }
     schedule_entry& s = *found->second;
@@ -189,7 +187,7 @@ void broker_state::members::apply(remove_schedule const& command) {
         drop_schedule(s);
         out->records.emplace_back(record::schedule_removed{ended_schedules.back()->name});
     }
-    out->effects.emplace_back(effect::done{command.session, command.request});
+    answer(command, errc::ok);
 }
 
 // What passes in a pause is used up; the pause of a configured schedule outlives a restart.
@@ -199,8 +197,7 @@ void broker_state::members::apply(pause_schedule const& command) {
     }
     auto const found = schedules.find(command.name);
     if (found == schedules.end()) {
-        out->effects.emplace_back(
-            effect::refused{command.session, command.request, errc::unknown_schedule});
+        answer(command, errc::unknown_schedule);
         return;
     }
     schedule_entry& s = *found->second;
@@ -212,7 +209,7 @@ void broker_state::members::apply(pause_schedule const& command) {
         record_schedule(s);
         set_deadline(s);
     }
-    out->effects.emplace_back(effect::done{command.session, command.request});
+    answer(command, errc::ok);
 }
 
 void broker_state::members::set_deadline(schedule_entry& s) {

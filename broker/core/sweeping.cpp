@@ -98,7 +98,7 @@ void broker_state::members::apply(start_sweep const& command) {
         why = errc::too_many_sweeps;
     }
     if (why != errc::ok) {
-        out->effects.emplace_back(effect::refused{command.session, command.request, why});
+        answer(command, why);
         return;
     }
     ++last_sweep.value;
@@ -144,13 +144,12 @@ void broker_state::members::apply(stop_sweep const& command) {
     }
     auto const found = sweeps.find(command.sweep);
     if (found == sweeps.end()) {
-        out->effects.emplace_back(
-            effect::refused{command.session, command.request, errc::unknown_sweep});
+        answer(command, errc::unknown_sweep);
         return;
     }
     found->second->stopped = true;
     end_sweep(*found->second);
-    out->effects.emplace_back(effect::done{command.session, command.request});
+    answer(command, errc::ok);
 }
 
 void broker_state::members::end_sweep(sweep& over) {
