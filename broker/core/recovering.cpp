@@ -25,6 +25,9 @@ void broker_state::members::recovered() {
             return;
         }
         auto& e = static_cast<message_entry&>(each);
+        if (e.state == message_state::scheduled && e.due <= now.wall) {
+            set_state(e, message_state::ready); // Before or meanwhile; no fact tells.
+        }
         if (e.state == message_state::ready) {
             e.lane->home().push_ready(e);
         }
