@@ -97,7 +97,7 @@ TEST_F(CliDead, ExportHasWhatWasPublished) {
     auto const id = published({"call",
                                "t",
                                "two",
-                               "[1]",
+                               "1",
                                "b=3",
                                "--queue",
                                "carried",
@@ -114,7 +114,7 @@ TEST_F(CliDead, ExportHasWhatWasPublished) {
     EXPECT_EQ(line.at("task"), "t");
     EXPECT_EQ(line.at("death"), "permanent_failure");
     EXPECT_EQ(line.at("content"), "whole");
-    EXPECT_EQ(json::serialize(line.at("args")), R"(["two",[1]])");
+    EXPECT_EQ(json::serialize(line.at("args")), R"(["two",1])");
     EXPECT_EQ(json::serialize(line.at("kwargs")), R"({"b":3})");
     EXPECT_EQ(line.at("headers").at("from"), "ann");
     EXPECT_EQ(line.at("options").at("retry").at("max_retries").to_number<int>(), 2);
