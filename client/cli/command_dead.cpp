@@ -185,8 +185,9 @@ void add_views(CLI::App& dead, invocation& in) {
     auto const [list, listed] = add_command(
         dead,
         in,
-        {"ls", "Dead letters", {"peyk dead ls --queue mail", "peyk dead ls --after -1d"}},
+        {"ls", "Dead letters", {"peyk dead ls queue:mail after:-1d", "peyk dead ls --queue mail"}},
         ls);
+    add_filter_terms(*list, listed->which);
     add_selector_options(*list, listed->which, {selector_part::states});
     add_page_options(*list, listed->page);
 
@@ -197,6 +198,7 @@ void add_views(CLI::App& dead, invocation& in) {
                      "Count them by queue, task, error and reason: what went wrong most",
                      {"peyk dead groups", "peyk dead groups --queue 'mail.*' -o json"}},
                     groups);
+    add_filter_terms(*sums, *grouped);
     add_selector_options(*sums, *grouped, {selector_part::states});
 
     auto const [one, shown] = add_command(
@@ -214,6 +216,7 @@ void add_views(CLI::App& dead, invocation& in) {
                      {"peyk dead export --queue mail > dead.jsonl",
                       "peyk dead export --error std::bad_alloc --file dead.jsonl"}},
                     write_out);
+    add_filter_terms(*lines, exported->which);
     add_selector_options(*lines, exported->which, {selector_part::states});
     lines->add_option("--file,-f", exported->file, "Write there instead of standard output");
 }
@@ -229,7 +232,7 @@ void add_dead(CLI::App& app, invocation& in) {
                     {"redrive",
                      "Make them ready again; goes on in the broker when interrupted",
                      {"peyk dead redrive " + example_id(),
-                      "peyk dead redrive --queue mail --error SmtpError --rate 50/s",
+                      "peyk dead redrive queue:mail error:SmtpError --rate 50/s",
                       "peyk dead redrive --all --to retries --reset-counters --dry-run"}},
                     redrive);
     add_target_options(*again, redriven->target, {selector_part::states});
@@ -244,7 +247,7 @@ void add_dead(CLI::App& app, invocation& in) {
         in,
         {"delete",
          "Drop them for good; asks first, unless ids are given",
-         {"peyk dead delete " + example_id(), "peyk dead delete --queue mail --before -7d --yes"}},
+         {"peyk dead delete " + example_id(), "peyk dead delete queue:mail before:-7d --yes"}},
         remove);
     add_target_options(*gone, *deleted, {selector_part::states});
     add_yes_option(*gone, deleted->sweep);

@@ -106,7 +106,7 @@ struct forget_options {
 exit_code forget(common_options const& common, forget_options const& options) {
     return change(
         common,
-        {.ids = options.ids},
+        {.words = options.ids},
         {.action = sweep_action::forget},
         {.verb = "forget", .done = "forgotten"},
         [](client& broker, std::vector<message_id> ids) { return broker.forget(std::move(ids)); });

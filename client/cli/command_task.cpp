@@ -33,10 +33,12 @@ void add_ls(CLI::App& task, invocation& in) {
                     in,
                     {"ls",
                      "Messages, also those that ended",
-                     {"peyk task ls --queue mail --state ready,scheduled",
-                      "peyk task ls --task 'mail.*' --after -1h",
+                     {"peyk task ls queue:mail state:ready,scheduled",
+                      "peyk task ls 'task:mail.* after:-1h error:\"out of luck\"'",
+                      "peyk task ls --queue mail --task 'mail.*' --after -1h",
                       "peyk task ls --limit 1000 -o json"}},
                     ls);
+    add_filter_terms(*command, options->which);
     add_selector_options(*command, options->which);
     add_page_options(*command, options->page);
 }

@@ -71,8 +71,10 @@ struct move_command {
 
 exit_code move(common_options const& common, move_command const& options) {
     if (options.which.is_empty() && !options.all) {
-        throw failure{exit_code::usage,
-                      "say which to move: options like --queue, or --all; `--help` lists them"};
+        throw failure{
+            exit_code::usage,
+            "say which to move: a filter like queue:mail, options like --queue, or --all; "
+            "`--help` lists them"};
     }
     return change(common,
                   options.sweep,
@@ -89,7 +91,7 @@ void add_cancel(CLI::App& task, invocation& in) {
                     {"cancel",
                      "Revoke messages that have not ended; asks first, unless ids are given",
                      {"peyk task cancel " + example_id() + " --reason 'wrong address'",
-                      "peyk task cancel --queue mail --task 'mail.*' --dry-run",
+                      "peyk task cancel queue:mail 'task:mail.*' --dry-run",
                       "peyk task cancel --parent " + example_id() + " --terminate --yes"}},
                     cancel);
     add_target_options(*command, options->target);
@@ -127,14 +129,13 @@ void add_task_changes(CLI::App& task, invocation& in) {
          {"peyk task run-now " + example_id(), "peyk task run-now --queue mail --rate 100/s"}},
         run_now);
     add_target_options(*now, *ready);
-    auto const [end, forgotten] =
-        add_command(task,
-                    in,
-                    {"forget",
-                     "Drop messages that ended; asks first, unless ids are given",
-                     {"peyk task forget " + example_id(),
-                      "peyk task forget --state succeeded --before -1d --yes"}},
-                    forget);
+    auto const [end, forgotten] = add_command(
+        task,
+        in,
+        {"forget",
+         "Drop messages that ended; asks first, unless ids are given",
+         {"peyk task forget " + example_id(), "peyk task forget state:succeeded before:-1d --yes"}},
+        forget);
     add_target_options(*end, *forgotten);
     add_yes_option(*end, forgotten->sweep);
     auto const [command, options] =
@@ -142,9 +143,10 @@ void add_task_changes(CLI::App& task, invocation& in) {
                     in,
                     {"move",
                      "Put messages that wait into another queue, with their priority and time",
-                     {"peyk task move --queue mail --task mail.bulk --to lopri",
+                     {"peyk task move queue:mail task:mail.bulk --to lopri",
                       "peyk task move --queue a --to b --dry-run"}},
                     move);
+    add_filter_terms(*command, options->which);
     add_selector_options(*command, options->which);
     command->add_flag("--all", options->all, "All of them")->group("Which messages");
     command->add_option("--to", options->to, "The queue")->required()->option_text("QUEUE");

@@ -80,6 +80,7 @@ exit_code exit_code_of(error_code code) {
     case errc::task_revoked:
         return exit_code::negative;
     case errc::invalid_url:
+    case errc::invalid_filter:
         return exit_code::usage;
     case errc::closed:
     case errc::cancelled:

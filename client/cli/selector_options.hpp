@@ -1,5 +1,5 @@
 #pragma once
-// The options that say which messages.
+// Which messages: by a filter, by the options that are its longer form, or by both.
 
 #include <peyk/selector.hpp>
 
@@ -13,7 +13,12 @@ class App;
 
 namespace peyk::cli {
 
+// Parts that a command says itself.
+enum class selector_part : unsigned char { queue, states };
+
 struct selector_options {
+    std::vector<std::string> terms; // of a filter, as words of their own
+    std::string filter;             // in one text
     std::string queue;
     std::string task;
     std::string error;
@@ -22,19 +27,21 @@ struct selector_options {
     std::string root;
     std::string after;
     std::string before;
+    std::vector<selector_part> without;
 
     // Nothing is given: every message is meant.
     [[nodiscard]] bool is_empty() const;
 };
 
-enum class selector_part : unsigned char { queue, states };
-
-// All options but those `without`: the command itself says these.
+// All options but those `without`: the command itself says these, and no filter may.
 void add_selector_options(CLI::App& command,
                           selector_options& into,
                           std::initializer_list<selector_part> without = {});
 
-// Throws failure(usage).
+// The terms of a filter as words behind the command.
+void add_filter_terms(CLI::App& command, selector_options& into);
+
+// Filter and options must both hold. Throws failure(usage), also for what both of them say.
 [[nodiscard]] selector make_selector(selector_options const& options, time_point now);
 
 } // namespace peyk::cli

@@ -93,7 +93,11 @@ void add_yes_option(CLI::App& command, sweep_options& into) {
 void add_target_options(CLI::App& command,
                         target_options& into,
                         std::initializer_list<selector_part> without) {
-    command.add_option("id", into.ids, "Message ids; or choose by the options");
+    command
+        .add_option("id",
+                    into.words,
+                    "Message ids, or terms of a filter: queue:mail after:-1h; `peyk help filters`")
+        ->option_text("ID|TERM ...");
     add_selector_options(command, into.which, without);
     command.add_flag("--all", into.all, "All of them")->group("Which messages");
     add_sweep_options(command, into.sweep);
@@ -151,22 +155,29 @@ exit_code change(common_options const& common,
                  peyk::sweep what,
                  change_words const& words,
                  change_by_id const& by_id) {
-    bool const by_selector = target.all || !target.which.is_empty();
-    if (target.ids.empty() && !by_selector) {
+    auto selected = target.which;
+    std::vector<std::string> ids;
+    for (auto const& word : target.words) {
+        bool const is_term = word.find(':') != std::string::npos; // which no id has
+        (is_term ? selected.terms : ids).push_back(word);
+    }
+    bool const by_selector = target.all || !selected.is_empty();
+    if (ids.empty() && !by_selector) {
         throw failure{exit_code::usage,
                       "say which to " + words.verb +
-                          ": ids, options like --queue, or --all; `--help` lists them"};
+                          ": ids, a filter like queue:mail, options like --queue, or --all; "
+                          "`--help` lists them"};
     }
-    if (!target.ids.empty()) {
+    if (!ids.empty()) {
         if (by_selector || target.sweep.dry_run || !target.sweep.rate.empty()) {
             throw failure{exit_code::usage,
-                          "give ids, or choose by options, not both; --rate and --dry-run go with "
-                          "the options"};
+                          "give ids, or choose by a filter or options, not both; --rate and "
+                          "--dry-run go with the latter"};
         }
-        return change_ids(common, parse_ids(target.ids), words, by_id);
+        return change_ids(common, parse_ids(ids), words, by_id);
     }
     auto const own = std::move(what.which);
-    what.which = make_selector(target.which, std::chrono::system_clock::now());
+    what.which = make_selector(selected, std::chrono::system_clock::now());
     if (!own.queue.empty())
         what.which.queue = own.queue;
     if (!own.states.empty())

@@ -24,7 +24,7 @@ struct sweep_options {
 
 // Which messages: ids, or a selector, or --all.
 struct target_options {
-    std::vector<std::string> ids = {};
+    std::vector<std::string> words = {}; // ids, or terms of a filter
     selector_options which = {};
     bool all = false;
     sweep_options sweep = {};

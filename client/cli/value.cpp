@@ -6,17 +6,11 @@
 #include <array>
 #include <cctype>
 #include <charconv>
-#include <cmath>
-#include <cstdio>
-#include <ctime>
-#include <optional>
 
 namespace peyk::cli {
 namespace {
 
 namespace json = boost::json;
-
-constexpr double seconds_max = static_cast<double>(duration_max.count()) / 1'000;
 
 [[noreturn]] void misuse(std::string const& sentence) {
     throw failure{exit_code::usage, sentence};
@@ -28,31 +22,6 @@ bool is_name(std::string_view text) {
     };
     return !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) == 0 &&
            std::ranges::all_of(text, word);
-}
-
-struct unit {
-    std::string_view name;
-    double seconds;
-};
-constexpr std::array<unit, 6> units{
-    {{"", 1}, {"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}}};
-
-// Offset of a zone from UTC: "", "Z", "+01:00", "-0330".
-std::optional<std::chrono::minutes> parse_zone(std::string_view zone) {
-    if (zone.empty() || zone == "Z" || zone == "z")
-        return std::chrono::minutes{0};
-    std::string digits;
-    for (char const c : zone.substr(1)) {
-        if (c != ':')
-            digits += c;
-    }
-    bool const plain = digits.size() == 4 && std::ranges::all_of(digits, [](char c) {
-                           return std::isdigit(static_cast<unsigned char>(c)) != 0;
-                       });
-    if (!plain || (zone.front() != '+' && zone.front() != '-'))
-        return std::nullopt;
-    int const amount = std::stoi(digits.substr(0, 2)) * 60 + std::stoi(digits.substr(2));
-    return std::chrono::minutes{zone.front() == '-' ? -amount : amount};
 }
 
 } // namespace
@@ -81,17 +50,12 @@ task_arguments parse_arguments(std::vector<std::string> const& words) {
 }
 
 std::chrono::milliseconds parse_duration(std::string_view text) {
-    double amount = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
-    std::string_view const name{end, static_cast<std::size_t>(text.data() + text.size() - end)};
-    auto const found = std::ranges::find(units, name, &unit::name);
-    bool const valid = error == std::errc{} && found != units.end() && std::isfinite(amount) &&
-                       amount >= 0 && amount * found->seconds <= seconds_max;
-    if (!valid) {
+    auto const length = read_duration(text);
+    if (!length) {
         misuse("'" + std::string{text} +
                "' is no duration; write seconds, or a number with ms, s, m, h or d");
     }
-    return std::chrono::milliseconds{std::llround(amount * found->seconds * 1'000)};
+    return *length;
 }
 
 std::chrono::milliseconds parse_duration(std::string_view option,
@@ -119,9 +83,8 @@ std::string format_duration(std::chrono::milliseconds length) {
     return std::to_string(count) + "ms";
 }
 
-std::vector<std::chrono::milliseconds> parse_durations(std::string_view option,
-                                                       std::string_view text,
-                                                       std::chrono::milliseconds most) {
+std::vector<std::chrono::milliseconds>
+parse_durations(std::string_view option, std::string_view text, std::chrono::milliseconds most) {
     std::vector<std::chrono::milliseconds> parsed;
     while (true) {
         auto const comma = std::min(text.find(','), text.size());
@@ -160,75 +123,22 @@ std::uint32_t parse_rate(std::string_view text) {
 }
 
 time_point parse_moment(std::string_view text, time_point now) {
-    if (text == "now")
-        return now;
-    if (text.starts_with("in "))
-        return now + parse_duration(text.substr(3));
-    if (text.ends_with(" ago"))
-        return now - parse_duration(text.substr(0, text.size() - 4));
-    if (text.starts_with('+'))
-        return now + parse_duration(text.substr(1));
-    if (text.starts_with('-'))
-        return now - parse_duration(text.substr(1));
-    return parse_time(text);
+    auto const at = read_moment(text, now);
+    return at ? *at : parse_time(text);
 }
 
 time_point parse_time(std::string_view text) {
-    constexpr int year_min = 1678; // a time_point begins in the one before
-    constexpr int year_max = 2261; // and ends in the next one
-    std::tm parts{};
-    int parsed = 0;
-    std::string const copy{text};
-    int const fields = std::sscanf(copy.c_str(), // NOLINT(cert-err34-c): the fields are counted
-                                   "%4d-%2d-%2d%*1[T ]%2d:%2d:%2d%n",
-                                   &parts.tm_year,
-                                   &parts.tm_mon,
-                                   &parts.tm_mday,
-                                   &parts.tm_hour,
-                                   &parts.tm_min,
-                                   &parts.tm_sec,
-                                   &parsed);
-    auto const wrong = [&] {
-        misuse("'" + copy +
+    auto const at = read_time(text);
+    if (!at) {
+        misuse("'" + std::string{text} +
                "' is no time; write it as 2030-01-31T12:00:00Z or with +01:00; most options "
                "also take 'in 10m' and '-1h'");
-    };
-    bool const in_range = fields == 6 && parsed > 0 && parts.tm_mon >= 1 && parts.tm_mon <= 12 &&
-                          parts.tm_year >= year_min && parts.tm_year <= year_max &&
-                          parts.tm_mday >= 1 && parts.tm_mday <= 31 && parts.tm_hour <= 23 &&
-                          parts.tm_min <= 59 && parts.tm_sec <= 60;
-    if (!in_range)
-        wrong();
-    std::string_view rest = text.substr(static_cast<std::size_t>(parsed));
-    double fraction = 0;
-    if (rest.starts_with('.')) {
-        auto const end = std::min(rest.find_first_not_of("0123456789", 1), rest.size());
-        fraction = std::atof(("0" + std::string{rest.substr(0, end)}).c_str());
-        rest.remove_prefix(end);
     }
-    auto const zone = parse_zone(rest);
-    if (!zone)
-        wrong();
-    parts.tm_year -= 1900;
-    parts.tm_mon -= 1;
-    auto const at = std::chrono::system_clock::from_time_t(::timegm(&parts)) - *zone;
-    return at + std::chrono::milliseconds{std::lround(fraction * 1'000)};
+    return *at;
 }
 
 std::string format_time(time_point at) {
-    using namespace std::chrono;
-    auto const whole = floor<seconds>(at);
-    auto const seconds_since = system_clock::to_time_t(whole);
-    std::tm parts{};
-    ::gmtime_r(&seconds_since, &parts);
-    std::array<char, 32> text{};
-    auto const length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    std::array<char, 8> fraction{};
-    std::snprintf(fraction.data(),
-                  fraction.size(),
-                  ".%03dZ",
-                  static_cast<int>(duration_cast<milliseconds>(at - whole).count()));
-    return std::string{text.data(), length} + fraction.data();
+    return write_time(at);
 }
 
 std::pair<std::string, std::string> parse_pair(std::string_view text) {

@@ -2,6 +2,7 @@
 // What people type, as values: arguments of tasks, durations and times.
 
 #include "client/cli/exit_code.hpp"
+#include "client/src/time_text.hpp"
 #include <peyk/message.hpp>
 
 #include <chrono>
@@ -29,9 +30,6 @@ struct task_arguments {
 // "10", "1.5s", "500ms", "5m", "2h", "1d"; plain numbers are seconds. Throws failure(usage).
 [[nodiscard]] std::chrono::milliseconds parse_duration(std::string_view text);
 
-// A century: what is longer is a mistake, and would overflow the milliseconds of the wire.
-inline constexpr std::chrono::milliseconds duration_max = std::chrono::hours{100 * 365 * 24};
-
 // The same for the value of `option`, which is from `least` to `most`. Throws failure(usage),
 // naming all of them.
 [[nodiscard]] std::chrono::milliseconds parse_duration(std::string_view option,
@@ -52,8 +50,8 @@ inline constexpr std::chrono::milliseconds duration_max = std::chrono::hours{100
 // Each second: "50/s" or "50". Throws failure(usage); 0 is no rate.
 [[nodiscard]] std::uint32_t parse_rate(std::string_view text);
 
-// "2030-01-31T12:00:00Z", "...+01:00", with or without a fraction; without a zone it is UTC.
-// Throws failure(usage).
+// "2030-01-31T12:00:00Z", "...+01:00", with or without seconds and their fraction; without a zone it
+// is UTC. Throws failure(usage).
 [[nodiscard]] time_point parse_time(std::string_view text);
 
 // The same, or counted from `now`: "now", "in 10m", "+10m", "-1h", "1h ago". Throws failure(usage).

@@ -131,6 +131,8 @@ char const* text_of(errc code) {
         return "the task failed";
     case errc::task_revoked:
         return "the task was revoked";
+    case errc::invalid_filter:
+        return "the filter cannot be read";
     }
     return "unknown error";
 }

@@ -82,6 +82,7 @@ enum class errc : std::uint8_t {
     invalid_json = 107, // a value is not what its type says
     task_failed = 108,  // the code of task_error
     task_revoked = 109, // the code of revoked_error
+    invalid_filter = 110,
 };
 
 [[nodiscard]] boost::system::error_category const& error_category() noexcept;

@@ -39,6 +39,8 @@ struct selector {
     message_id parent = {};
     std::optional<time_point> published_after = {}; // at or after
     std::optional<time_point> published_before = {};
+
+    bool operator==(selector const&) const = default;
 };
 
 // A part of a list of messages.

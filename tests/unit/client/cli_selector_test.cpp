@@ -15,6 +15,7 @@ constexpr auto some = "0190a5f3-7c1e-7b3a-8f00-0123456789ab";
 selector chosen(std::vector<std::string> words, time_point now) {
     CLI::App app;
     selector_options options;
+    add_filter_terms(app, options);
     add_selector_options(app, options);
     bool const nothing = words.empty();
     std::reverse(words.begin(), words.end()); // as CLI11 takes a vector
@@ -61,14 +62,41 @@ TEST(CliSelector, EveryPartIsHandedOver) {
     EXPECT_EQ(which.published_before, parse_time("2029-01-01T00:00:00Z"));
 }
 
-TEST(CliSelector, UnknownStatesAreNamed) {
+void expect_usage(std::vector<std::string> words, std::string const& part) {
     try {
-        (void)chosen({"--state", "reddy"}, {});
-        FAIL();
+        (void)chosen(std::move(words), {});
+        FAIL() << part;
     } catch (failure const& wrong) {
         EXPECT_EQ(wrong.code(), exit_code::usage);
-        EXPECT_NE(std::string{wrong.what()}.find("'reddy'"), std::string::npos);
+        EXPECT_NE(std::string{wrong.what()}.find(part), std::string::npos) << wrong.what();
     }
+}
+
+TEST(CliSelector, AFilterAndOptionsMustBothHold) {
+    auto const now = parse_time("2030-01-01T00:00:00Z");
+    auto const which = chosen(
+        {"task:send", "after:-1h", "--queue", "mail", "--filter", "error:\"out of luck\""}, now);
+    EXPECT_EQ(which.queue, "mail");
+    EXPECT_EQ(which.task, "send");
+    EXPECT_EQ(which.error, "out of luck");
+    EXPECT_EQ(which.published_after, now - 1h);
+    expect_usage({"queue:mail", "--queue", "mail"}, "queue:");
+    expect_usage({"queue:mail", "--filter", "queue:mail"}, "given twice");
+    expect_usage({"queue:mail", "urgent"}, "at its character 12: 'urgent'");
+}
+
+TEST(CliSelector, WhatTheCommandSaysNoFilterSays) {
+    CLI::App app;
+    selector_options options;
+    add_selector_options(app, options, {selector_part::states});
+    options.filter = "state:ready";
+    EXPECT_THROW((void)make_selector(options, {}), failure);
+    options.filter = "queue:mail";
+    EXPECT_EQ(make_selector(options, {}).queue, "mail");
+}
+
+TEST(CliSelector, UnknownStatesAreNamed) {
+    expect_usage({"--state", "reddy"}, "'reddy'");
 }
 
 } // namespace

@@ -51,6 +51,8 @@ TEST(CliValue, TimesAreReadAsTheyAreWritten) {
     auto const noon = std::chrono::system_clock::from_time_t(1'893'456'000); // 2030-01-01T00:00:00Z
     EXPECT_EQ(parse_time("2030-01-01T00:00:00Z"), noon);
     EXPECT_EQ(parse_time("2030-01-01 00:00:00"), noon);
+    EXPECT_EQ(parse_time("2030-01-01T00:00"), noon);
+    EXPECT_EQ(parse_time("2030-01-01T01:00+01:00"), noon);
     EXPECT_EQ(parse_time("2030-01-01T01:00:00+01:00"), noon);
     EXPECT_EQ(parse_time("2029-12-31T20:30:00-0330"), noon);
     EXPECT_EQ(parse_time("2030-01-01T00:00:00.250Z"), noon + 250ms);
@@ -60,6 +62,8 @@ TEST(CliValue, TimesAreReadAsTheyAreWritten) {
                               "tomorrow",
                               "2030-01-01",
                               "2030-13-01T00:00:00Z",
+                              "2030-02-30T00:00:00Z",
+                              "+203-01-01T00:00:00Z",
                               "2262-06-01T00:00:00Z", // beyond what a time_point holds
                               "1500-01-01T00:00:00Z",
                               "2030-01-01T00:00:00+1",
