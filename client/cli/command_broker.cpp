@@ -26,11 +26,11 @@ exit_code ping(common_options const& common, ping_options const& options) {
     for (unsigned at = 0; at < options.count; ++at) {
         auto const trip = broker.ping();
         trips.push_back(trip.count());
-        if (!common.is_json())
+        if (!common.is_structured())
             print_line("answer from " + common.url + " in " + std::to_string(trip.count()) + " us");
     }
-    if (common.is_json())
-        print_json(json::object{{"url", common.url}, {"round_trips_us", trips}});
+    if (common.is_structured())
+        print_value(common, json::object{{"url", common.url}, {"round_trips_us", trips}});
     return exit_code::ok;
 }
 

@@ -17,10 +17,10 @@ struct call_options {
 };
 
 exit_code report(common_options const& common, status const& final) {
-    if (common.is_json())
-        print_json(present(final));
+    if (common.is_structured())
+        print_value(common, present(final));
     if (final.state == state::success) {
-        if (!common.is_json())
+        if (!common.is_structured())
             print_line(plain_text(present_result(final)));
         return exit_code::ok;
     }

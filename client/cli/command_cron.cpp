@@ -31,9 +31,9 @@ exit_code ls(common_options const& common) {
     for (auto const& each : admin{connect(common)}.schedules()) {
         auto row = present(each);
         // A slot that only passed, in a pause, is not what people look for in a table.
-        if (!common.is_json() && each.fired == 0)
+        if (!common.is_structured() && each.fired == 0)
             row["last_slot_at"] = nullptr;
-        if (!common.is_json())
+        if (!common.is_structured())
             row["paused"] = each.schedule.paused ? "yes" : "";
         rows.push_back(std::move(row));
     }
@@ -52,11 +52,11 @@ exit_code next(common_options const& common, name_options const& options) {
     for (auto const slot : found.next) {
         auto const text = format_time(slot);
         slots.push_back(json::string{text});
-        if (!common.is_json())
+        if (!common.is_structured())
             print_line(text);
     }
-    if (common.is_json()) {
-        print_json(json::object{{"name", options.name}, {"next", std::move(slots)}});
+    if (common.is_structured()) {
+        print_value(common, json::object{{"name", options.name}, {"next", std::move(slots)}});
     } else if (found.next.empty()) {
         print_line(found.schedule.paused ? options.name + " is paused: it fires not"
                                          : options.name + " has no slot left");
@@ -70,8 +70,8 @@ exit_code say(common_options const& common,
               json::object fields,
               std::string_view text) {
     fields["name"] = name;
-    if (common.is_json())
-        print_json(fields);
+    if (common.is_structured())
+        print_value(common, fields);
     else
         print_line(name + " " + std::string{text});
     return exit_code::ok;
@@ -115,8 +115,8 @@ exit_code resume(common_options const& common, name_options const& options) {
 
 exit_code trigger(common_options const& common, name_options const& options) {
     auto const id = admin{connect(common)}.trigger_schedule(options.name).to_string();
-    if (common.is_json())
-        print_json(json::object{{"name", options.name}, {"id", id}});
+    if (common.is_structured())
+        print_value(common, json::object{{"name", options.name}, {"id", id}});
     else
         print_line(id);
     return exit_code::ok;

@@ -69,8 +69,8 @@ exit_code set(common_options const& common, set_options const& options) {
     admin const broker{connect(common)};
     broker.set_schedule(made);
     auto const now = broker.schedule(made.name);
-    if (common.is_json()) {
-        print_json(present(now));
+    if (common.is_structured()) {
+        print_value(common, present(now));
         return exit_code::ok;
     }
     print_line(

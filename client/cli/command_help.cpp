@@ -16,7 +16,7 @@ constexpr std::string_view environment_text =
     R"(Environment:
 
   PEYK_URL   address of the broker, as --url; several with commas between them
-  NO_COLOR   set to anything: no colours
+  NO_COLOR   set to anything: no colours, unless --color always asks for them
   TMPDIR     where `peyk bench` puts the data of its broker
   PATH       where peyk-broker is looked for, if it is not next to peyk
 )";
@@ -68,8 +68,8 @@ exit_code help(CLI::App& app, std::vector<std::string> const& topic) {
 }
 
 exit_code show_version(common_options const& common) {
-    if (common.is_json()) {
-        print_json(boost::json::object{{"version", version()}, {"commit", commit()}});
+    if (common.is_structured()) {
+        print_value(common, boost::json::object{{"version", version()}, {"commit", commit()}});
     } else {
         print_line(version_line());
     }

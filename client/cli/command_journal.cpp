@@ -16,7 +16,7 @@ namespace {
 // The broker knows its journal; this only finds it. Its exit code becomes ours.
 exit_code run_broker(common_options const& common, std::vector<std::string> arguments) {
     auto const program = broker_program();
-    if (common.is_json())
+    if (common.is_structured()) // one object on one line, which is YAML too
         arguments.insert(arguments.end(), {"-o", "json"});
     arguments.insert(arguments.begin(), {program.string(), "journal"});
     std::vector<char*> argv;

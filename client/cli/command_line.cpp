@@ -1,6 +1,7 @@
 #include "client/cli/command_line.hpp"
 
 #include "client/cli/commands.hpp"
+#include "client/cli/output.hpp"
 #include "client/cli/value.hpp"
 #include "client/cli/version.hpp"
 #include "client/src/utf8.hpp"
@@ -16,6 +17,9 @@
 namespace peyk::cli {
 namespace {
 
+constexpr choice<colour> colours[] = {
+    {"auto", colour::by_itself}, {"always", colour::always}, {"never", colour::never}};
+
 void add_common_options(CLI::App& app, invocation& in, std::string& timeout) {
     if (auto const* url = std::getenv("PEYK_URL")) // NOLINT(concurrency-mt-unsafe): nobody sets it
         in.options.url = url;
@@ -24,12 +28,16 @@ void add_common_options(CLI::App& app, invocation& in, std::string& timeout) {
         ->option_text("peyk://HOST:PORT");
     app.add_option_function<std::string>(
            "--output,-o",
-           [&in](std::string const& format) {
-               in.options.output = format == "json" ? output_format::json : output_format::table;
+           [&in](std::string const& name) {
+               in.options.output = parse_output_format(name, "--output");
            },
-           "table for people, json for programs")
-        ->check(CLI::IsMember({"table", "json"}))
-        ->option_text("table|json");
+           "table for people; json, yaml, or jsonl with one line per row for programs")
+        ->option_text("table|json|yaml|jsonl");
+    app.add_option_function<std::string>(
+           "--color",
+           [](std::string const& name) { set_colour(choose(colours, name, "--color")); },
+           "auto: on a terminal, without NO_COLOR")
+        ->option_text("auto|always|never");
     app.add_option("--timeout", timeout, "How long to wait for the broker or a result; 5s")
         ->option_text("DURATION");
 }

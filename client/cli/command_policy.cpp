@@ -57,7 +57,7 @@ json::array rows_of(common_options const& common, std::vector<queue_policy_info>
     json::array rows;
     for (auto const& each : policies) {
         auto row = present(each);
-        if (!common.is_json()) {
+        if (!common.is_structured()) {
             row["settings"] = given(row["settings"].as_object());
             row["configured"] = each.configured ? "yes" : "";
         }
@@ -83,11 +83,8 @@ queue_settings settings_of(set_options const& options) {
         made.overflow = choose(overflows, options.overflow, "--overflow");
     }
     take_seconds(made.default_ttl, "--default-ttl", options.default_ttl);
-    take_duration(made.lease,
-                  "--lease",
-                  options.lease,
-                  std::chrono::milliseconds{1},
-                  short_duration_max);
+    take_duration(
+        made.lease, "--lease", options.lease, std::chrono::milliseconds{1}, short_duration_max);
     made.max_crashes = options.max_crashes;
     take_seconds(made.aging, "--aging", options.aging, std::chrono::milliseconds{0});
     made.dead_letter = options.dead_letter;
@@ -103,10 +100,11 @@ exit_code set(common_options const& common, set_options const& options) {
                       "give at least one setting, like --max-length 1000; `--help` lists them"};
     }
     admin{connect(common)}.set_policy({options.pattern, options.priority, settings});
-    if (common.is_json()) {
-        print_json(json::object{{"pattern", options.pattern},
-                                {"priority", options.priority},
-                                {"settings", present(settings)}});
+    if (common.is_structured()) {
+        print_value(common,
+                    json::object{{"pattern", options.pattern},
+                                 {"priority", options.priority},
+                                 {"settings", present(settings)}});
     } else {
         print_line("the policy for " + options.pattern + " is set");
     }
@@ -115,8 +113,8 @@ exit_code set(common_options const& common, set_options const& options) {
 
 exit_code rm(common_options const& common, name_options const& options) {
     admin{connect(common)}.remove_policy(options.name);
-    if (common.is_json())
-        print_json(json::object{{"pattern", options.name}, {"removed", true}});
+    if (common.is_structured())
+        print_value(common, json::object{{"pattern", options.name}, {"removed", true}});
     else
         print_line("the policy for " + options.name + " is gone");
     return exit_code::ok;
@@ -124,12 +122,15 @@ exit_code rm(common_options const& common, name_options const& options) {
 
 exit_code explain(common_options const& common, name_options const& options) {
     auto const found = matching(admin{connect(common)}.policies(), options.name);
-    if (common.is_json()) {
-        print_json(json::object{
-            {"queue", options.name},
-            {"policy", found.empty() ? json::value{} : json::value(found.front().policy.pattern)},
-            {"settings", present(found.empty() ? queue_settings{} : found.front().policy.settings)},
-            {"matching", rows_of(common, found)}});
+    if (common.is_structured()) {
+        print_value(common,
+                    json::object{
+                        {"queue", options.name},
+                        {"policy",
+                         found.empty() ? json::value{} : json::value(found.front().policy.pattern)},
+                        {"settings",
+                         present(found.empty() ? queue_settings{} : found.front().policy.settings)},
+                        {"matching", rows_of(common, found)}});
         return exit_code::ok;
     }
     if (found.empty()) {
@@ -183,10 +184,8 @@ void add_set(CLI::App& policy, invocation& in) {
                  options->aging,
                  "Waiting so long counts as one priority more; 0: never",
                  "DURATION");
-    settings.add("--dead-letter",
-                 options->dead_letter,
-                 "Keeps the dead letters; -: nobody does",
-                 "QUEUE");
+    settings.add(
+        "--dead-letter", options->dead_letter, "Keeps the dead letters; -: nobody does", "QUEUE");
     settings.add("--dead-ttl", options->dead_ttl, "Dead letters are kept so long", "DURATION");
     settings
         .add("--dead-max", options->dead_max, "Dead letters kept; over it the oldest goes", "N")

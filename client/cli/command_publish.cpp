@@ -51,11 +51,12 @@ publish_lines(common_options const& common, publish_options const& options, mess
     std::ifstream file;
     auto& in = source(options, file);
     auto const outcome = bulk_publish(connect(common), in, model);
-    if (common.is_json()) {
-        print_json(boost::json::object{{"queue", options.queue},
-                                       {"published", outcome.published},
-                                       {"refused", outcome.refused},
-                                       {"seconds", outcome.seconds}});
+    if (common.is_structured()) {
+        print_value(common,
+                    boost::json::object{{"queue", options.queue},
+                                        {"published", outcome.published},
+                                        {"refused", outcome.refused},
+                                        {"seconds", outcome.seconds}});
     } else {
         print_line(std::to_string(outcome.published) + " messages published to " + options.queue);
     }

@@ -41,7 +41,7 @@ exit_code ls(common_options const& common) {
     json::array rows;
     for (auto const& queue : connect(common).queues()) {
         auto row = present(queue);
-        if (!common.is_json())
+        if (!common.is_structured())
             row["held"] = held(queue);
         rows.push_back(std::move(row));
     }
@@ -57,8 +57,8 @@ exit_code show(common_options const& common, name_options const& options) {
 
 exit_code create(common_options const& common, name_options const& options) {
     admin{connect(common)}.create_queue(options.name);
-    if (common.is_json())
-        print_json(json::object{{"name", options.name}, {"created", true}});
+    if (common.is_structured())
+        print_value(common, json::object{{"name", options.name}, {"created", true}});
     else
         print_line(options.name + " stays, also when it is empty");
     return exit_code::ok;

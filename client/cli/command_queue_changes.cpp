@@ -95,8 +95,8 @@ exit_code remove(common_options const& common, delete_options const& options) {
                           "`peyk queue show " +
                           options.name + "` shows which"};
     }
-    if (common.is_json())
-        print_json(boost::json::object{{"name", options.name}, {"deleted", true}});
+    if (common.is_structured())
+        print_value(common, boost::json::object{{"name", options.name}, {"deleted", true}});
     else
         print_line(options.name + " is deleted");
     return exit_code::ok;

@@ -31,8 +31,8 @@ exit_code code_of(status const& now) {
 
 // Prints what there is; says in one sentence why it is no result.
 exit_code report(common_options const& common, status const& now) {
-    if (common.is_json())
-        print_json(present(now));
+    if (common.is_structured())
+        print_value(common, present(now));
     if (now.state == state::unknown)
         nobody_knows(now.id);
     auto const id = now.id.to_string();
@@ -45,7 +45,7 @@ exit_code report(common_options const& common, status const& now) {
     }
     if (now.state != state::success)
         throw failure{exit_code::negative, id + " ended as " + summary(now)};
-    if (!common.is_json())
+    if (!common.is_structured())
         print_line(plain_text(present_result(now)));
     return exit_code::ok;
 }
@@ -59,7 +59,7 @@ exit_code report(common_options const& common, std::vector<status> const& ended)
     for (auto const& each : ended) {
         worst = std::max(worst, code_of(each));
         rows.push_back(present(each));
-        if (!common.is_json() && each.state != state::success)
+        if (!common.is_structured() && each.state != state::success)
             rows.back().as_object()["result"] = summary(each);
     }
     print(common, rows, columns);

@@ -43,8 +43,8 @@ exit_code stop(common_options const& common, stop_options const& options) {
                       "no sweep " + number +
                           " is under way; it may be done, and `peyk sweep ls` shows the others"};
     }
-    if (common.is_json())
-        print_json(json::object{{"id", options.id}, {"stopped", true}});
+    if (common.is_structured())
+        print_value(common, json::object{{"id", options.id}, {"stopped", true}});
     else
         print_line("sweep " + number + " is stopped; what it has changed stays so");
     return exit_code::ok;

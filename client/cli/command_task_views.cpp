@@ -28,8 +28,8 @@ status whole(common_options const& common, std::string const& text) {
     auto const id = parse_id(text);
     auto now = connect(common).info(id);
     if (now.state == state::unknown) {
-        if (common.is_json())
-            print_json(present_whole(now));
+        if (common.is_structured())
+            print_value(common, present_whole(now));
         nobody_knows(id);
     }
     return now;
@@ -48,10 +48,10 @@ exit_code show(common_options const& common, show_options const& options) {
     }
     auto const found = admin{connect(common)}.messages({now.id});
     auto content = found.empty() ? json::object{} : present(found.front());
-    if (common.is_json()) {
+    if (common.is_structured()) {
         auto fields = present_whole(now);
         fields.insert(content.begin(), content.end());
-        print_json(fields);
+        print_value(common, fields);
         return exit_code::ok;
     }
     print_whole(common, now);
@@ -70,35 +70,38 @@ exit_code history(common_options const& common, id_options const& options) {
 // Log lines on standard output as they come, the progress below them.
 class tail_output {
 public:
-    explicit tail_output(common_options const& common) : is_json_(common.is_json()) {}
+    explicit tail_output(common_options const& common) : options_(common) {}
 
     void log(std::string_view lines) {
         bar_.hide();
-        if (is_json_)
-            print_json(json::object{{"log", lines}});
+        if (options_.is_structured())
+            print_one_of_many(options_, json::object{{"log", lines}});
         else
             print_text(lines);
         std::cout.flush();
     }
     void progress(peyk::progress const& now) {
-        if (is_json_) {
-            print_json(json::object{
-                {"progress", {{"done", now.done}, {"total", now.total}, {"text", now.text}}}});
+        if (options_.is_structured()) {
+            print_one_of_many(
+                options_,
+                json::object{
+                    {"progress", {{"done", now.done}, {"total", now.total}, {"text", now.text}}}});
             std::cout.flush();
         }
         bar_.show(now.done, now.total, printable(now.text));
     }
     void state(status const& now) {
-        if (is_json_) {
-            print_json(json::object{{"state", to_string(now.state)},
-                                    {"detail", text_or_null(to_string(now.detail))}});
+        if (options_.is_structured()) {
+            print_one_of_many(options_,
+                              json::object{{"state", to_string(now.state)},
+                                           {"detail", text_or_null(to_string(now.detail))}});
             std::cout.flush();
         }
     }
 
 private:
     cli::progress bar_{"running", 0};
-    bool is_json_;
+    common_options const& options_;
 };
 
 exit_code tail(common_options const& common, id_options const& options) {
@@ -156,7 +159,7 @@ void add_task_views(CLI::App& task, invocation& in) {
     add_view(task,
              in,
              {"tail",
-              "Follow its log and progress until it ends; JSON is one object per event",
+              "Follow its log and progress until it ends; JSON and YAML are one value per event",
               {"peyk task tail " + id, "peyk task tail " + id + " -o json"}},
              tail);
 }

@@ -48,8 +48,8 @@ exit_code pause(common_options const& common, hold_scope scope, pause_options co
         what.until = std::chrono::system_clock::now() + length;
     }
     admin{connect(common)}.set_hold(what);
-    if (common.is_json()) {
-        print_json(present(what));
+    if (common.is_structured()) {
+        print_value(common, present(what));
         return exit_code::ok;
     }
     print_line(options.name + " is " + std::string{participle(scope)} +
@@ -67,8 +67,8 @@ exit_code resume(common_options const& common, hold_scope scope, resume_options 
                       options.name + " is not " + std::string{participle(scope)} +
                           "; `peyk hold ls` shows what is"};
     }
-    if (common.is_json())
-        print_json(json::object{{"scope", to_string(scope)}, {"name", options.name}});
+    if (common.is_structured())
+        print_value(common, json::object{{"scope", to_string(scope)}, {"name", options.name}});
     else
         print_line(options.name + " goes on");
     return exit_code::ok;

@@ -12,7 +12,7 @@
 
 namespace peyk::cli {
 
-enum class output_format : unsigned char { table, json };
+enum class output_format : unsigned char { table, json, yaml, jsonl };
 
 struct common_options {
     std::string url = "peyk://127.0.0.1:7420";
@@ -20,7 +20,8 @@ struct common_options {
     // For an answer of the broker, connecting included.
     std::chrono::milliseconds timeout{5'000};
 
-    [[nodiscard]] bool is_json() const { return output == output_format::json; }
+    // For programs: what is printed are values, and nothing else.
+    [[nodiscard]] bool is_structured() const { return output != output_format::table; }
 };
 
 struct invocation {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iostream>
 
 namespace peyk::cli {
 namespace {
@@ -59,35 +60,42 @@ exit_code list_messages(common_options const& common,
         auto const got = broker.messages(which, next, std::min(left, page_max));
         for (auto const& each : got.messages) {
             rows.push_back(present(each));
-            if (!common.is_json())
+            if (!common.is_structured())
                 rows.back().as_object()["error"] = line_of(each.error);
         }
         next = got.next;
     } while (next != 0 && rows.size() < page.limit);
-    if (common.is_json()) {
-        print_json(boost::json::object{
-            {"messages", std::move(rows)},
-            {"next", next == 0 ? boost::json::value{} : boost::json::value(next)}});
+    auto const more = "there are more: `" + std::string{again} + " --from " + std::to_string(next) +
+                      "` with the same options";
+    if (common.output == output_format::jsonl) {
+        print_value(common, rows);
+        if (next != 0)
+            std::cerr << "peyk: " << more << '\n'; // the lines are messages and nothing else
+        return exit_code::ok;
+    }
+    if (common.is_structured()) {
+        print_value(common,
+                    boost::json::object{
+                        {"messages", std::move(rows)},
+                        {"next", next == 0 ? boost::json::value{} : boost::json::value(next)}});
         return exit_code::ok;
     }
     print_table(rows, columns);
-    if (next != 0) {
-        print_line("there are more: `" + std::string{again} + " --from " + std::to_string(next) +
-                   "` with the same options");
-    }
+    if (next != 0)
+        print_line(more);
     return exit_code::ok;
 }
 
 void print_history(common_options const& common, status const& of) {
-    if (common.is_json())
-        print_json(present_whole(of).at("history"));
+    if (common.is_structured())
+        print_value(common, present_whole(of).at("history"));
     else
         print_table(history_rows(of), history_columns);
 }
 
 void print_whole(common_options const& common, status const& of) {
-    if (common.is_json()) {
-        print_json(present_whole(of));
+    if (common.is_structured()) {
+        print_value(common, present_whole(of));
         return;
     }
     print_fields(present(of));

@@ -23,8 +23,9 @@ struct page_options {
 
 void add_page_options(CLI::App& command, page_options& into);
 
-// One page. JSON: {"messages": [...], "next": 123 or null}. For people the last line is `again`
-// with what it needs for the next page.
+// One page. JSON and YAML: {"messages": [...], "next": 123 or null}; jsonl: one line per message.
+// For people the last line is `again` with what it needs for the next page; with jsonl standard
+// error has that line.
 exit_code list_messages(common_options const& common,
                         selector const& which,
                         page_options const& page,

@@ -1,5 +1,8 @@
 #include "client/cli/output.hpp"
 
+#include "client/cli/value.hpp"
+#include "client/cli/yaml.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -14,19 +17,15 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr choice<output_format> formats[] = {{"table", output_format::table},
+                                             {"json", output_format::json},
+                                             {"yaml", output_format::yaml},
+                                             {"jsonl", output_format::jsonl}};
+
 // Characters on the screen, for texts that are not ASCII.
 std::size_t width(std::string_view text) {
     return static_cast<std::size_t>(
         std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-void pad(std::string& line, std::string_view text, std::size_t columns, bool right) {
-    auto const gap = columns - std::min(columns, width(text));
-    if (right)
-        line.append(gap, ' ');
-    line += text;
-    if (!right)
-        line.append(gap, ' ');
 }
 
 std::string emphasised(std::string text) {
@@ -34,32 +33,61 @@ std::string emphasised(std::string text) {
 }
 
 // States are told apart at a glance.
-std::string coloured(std::string text) {
-    if (!has_colour())
+std::string coloured(std::string_view key, std::string text) {
+    if (!has_colour() || key != "state")
         return text;
-    if (text == "SUCCESS")
-        return "\033[32m" + text + "\033[0m";
-    if (text == "FAILURE" || text == "REVOKED")
-        return "\033[31m" + text + "\033[0m";
-    return text;
+    auto const* const code = text.starts_with("SUCCESS")   ? "\033[32m"
+                             : text.starts_with("FAILURE") ? "\033[31m"
+                             : text.starts_with("REVOKED") ? "\033[31m"
+                             : text.starts_with("RETRY")   ? "\033[33m"
+                                                           : nullptr;
+    return code == nullptr ? text : code + text + "\033[0m";
 }
 
-bool is_terminal() {
-    return ::isatty(STDOUT_FILENO) == 1;
+// Colours take no room on the screen.
+void pad(std::string& line, std::string_view text, column const& how, std::size_t room) {
+    auto const gap = room - std::min(room, width(text));
+    line.append(how.right ? gap : 0, ' ');
+    line += coloured(how.key, std::string{text});
+    line.append(how.right ? 0 : gap, ' ');
 }
 
 void trim_end(std::string& line) {
     line.erase(line.find_last_not_of(' ') + 1);
 }
 
+bool is_terminal() {
+    return ::isatty(STDOUT_FILENO) == 1;
+}
+
+bool wants_colour_by_itself() {
+    auto const* no = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+    return is_terminal() && (no == nullptr || *no == '\0');
+}
+
+colour& colour_of_process() {
+    static colour chosen = colour::by_itself;
+    return chosen;
+}
+
 } // namespace
 
+std::string_view to_string(output_format of) {
+    return name_of(formats, of);
+}
+
+output_format parse_output_format(std::string_view text, std::string_view option) {
+    return choose(formats, text, option);
+}
+
+void set_colour(colour when) {
+    colour_of_process() = when;
+}
+
 bool has_colour() {
-    static bool const answer = [] {
-        auto const* no = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe): nobody sets it
-        return is_terminal() && (no == nullptr || *no == '\0');
-    }();
-    return answer;
+    static bool const by_itself = wants_colour_by_itself();
+    auto const chosen = colour_of_process();
+    return chosen == colour::always || (chosen == colour::by_itself && by_itself);
 }
 
 std::string plain_text(json::value const& value) {
@@ -104,8 +132,22 @@ std::string printable(std::string_view text) {
     return out;
 }
 
-void print_json(json::value const& value) {
-    std::cout << json::serialize(value) << '\n';
+void print_value(common_options const& options, json::value const& value) {
+    if (options.output == output_format::yaml) {
+        std::cout << to_yaml(value);
+    } else if (options.output == output_format::jsonl && value.is_array()) {
+        for (auto const& row : value.get_array())
+            std::cout << json::serialize(row) << '\n';
+    } else {
+        std::cout << json::serialize(value) << '\n';
+    }
+}
+
+void print_one_of_many(common_options const& options, json::value const& value) {
+    if (options.output == output_format::yaml)
+        std::cout << "---\n" << to_yaml(value);
+    else
+        std::cout << json::serialize(value) << '\n';
 }
 
 void print_table(json::array const& rows, std::span<column const> columns) {
@@ -124,7 +166,7 @@ void print_table(json::array const& rows, std::span<column const> columns) {
         std::string line;
         for (std::size_t at = 0; at < columns.size(); ++at) {
             line += at == 0 ? "" : "  ";
-            pad(line, cell(at), widths[at], columns[at].right);
+            pad(line, cell(at), columns[at], widths[at]);
         }
         trim_end(line);
         return line;
@@ -144,15 +186,15 @@ void print_fields(json::object const& fields) {
         auto const text = printable(plain_text(value));
         if (text.empty())
             continue;
-        std::string name;
-        pad(name, std::string_view{key}, widest, false);
-        std::cout << emphasised(name) << "  " << coloured(text) << '\n';
+        auto name = std::string{key};
+        name.resize(widest, ' ');
+        std::cout << emphasised(name) << "  " << coloured(key, text) << '\n';
     }
 }
 
 void print(common_options const& options, json::object const& fields) {
-    if (options.is_json())
-        print_json(fields);
+    if (options.is_structured())
+        print_value(options, fields);
     else
         print_fields(fields);
 }
@@ -160,8 +202,8 @@ void print(common_options const& options, json::object const& fields) {
 void print(common_options const& options,
            json::array const& rows,
            std::span<column const> columns) {
-    if (options.is_json())
-        print_json(rows);
+    if (options.is_structured())
+        print_value(options, rows);
     else
         print_table(rows, columns);
 }

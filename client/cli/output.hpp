@@ -1,5 +1,5 @@
 #pragma once
-// The two ways to say something: JSON for programs, aligned text for people. Both are made from
+// The ways to say something: JSON and YAML for programs, aligned text for people. All are made from
 // the same JSON values, so that they cannot tell different stories.
 
 #include "client/cli/invocation.hpp"
@@ -12,13 +12,22 @@
 
 namespace peyk::cli {
 
+// "table", "json", "yaml", "jsonl"; and back. Throws failure(usage), naming `option`.
+[[nodiscard]] std::string_view to_string(output_format of);
+[[nodiscard]] output_format parse_output_format(std::string_view text, std::string_view option);
+
 struct column {
     std::string_view key;     // of the field
     std::string_view heading; // for people
     bool right = false;       // numbers
 };
 
-// Whether standard output takes colours: a terminal, and no NO_COLOR in the environment.
+// When standard output takes colours. By itself: on a terminal, without NO_COLOR in the
+// environment.
+enum class colour : unsigned char { by_itself, always, never };
+
+// For this process; before anything is printed.
+void set_colour(colour when);
 [[nodiscard]] bool has_colour();
 
 // A value as people read it: strings without quotes, nothing for null, the rest as JSON.
@@ -28,16 +37,19 @@ struct column {
 // terminal.
 [[nodiscard]] std::string printable(std::string_view text);
 
-// One line of JSON.
-void print_json(boost::json::value const& value);
+// A whole answer, for programs: one line of JSON, a YAML document, or with jsonl one line for each
+// element of an array.
+void print_value(common_options const& options, boost::json::value const& value);
+// One of many that come one after the other: a line of JSON, or a YAML document of its own.
+void print_one_of_many(common_options const& options, boost::json::value const& value);
 // Rows of objects under headings.
 void print_table(boost::json::array const& rows, std::span<column const> columns);
 // One field per line; those without a value are left out.
 void print_fields(boost::json::object const& fields);
 
-// As `options` asks: JSON, or one field per line.
+// As `options` asks: a value, or one field per line.
 void print(common_options const& options, boost::json::object const& fields);
-// As `options` asks: JSON, or a table.
+// As `options` asks: a value, or a table.
 void print(common_options const& options,
            boost::json::array const& rows,
            std::span<column const> columns);

@@ -14,14 +14,14 @@ namespace {
 void print_id(common_options const& common,
               publish_result const& answer,
               boost::json::object const& more) {
-    if (!common.is_json())
+    if (!common.is_structured())
         return print_line(answer.id.to_string());
     boost::json::object fields{{"id", answer.id.to_string()}};
     for (auto const& [key, value] : more)
         fields[key] = value;
     fields["joined"] = answer.joined;
     fields["conflict"] = answer.error == errc::unique_conflict;
-    print_json(fields);
+    print_value(common, fields);
 }
 
 // Throws what client::publish() throws for one message.

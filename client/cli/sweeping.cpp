@@ -141,8 +141,8 @@ exit_code change(common_options const& common,
     }
     what.dry_run = options.dry_run;
     auto const ended = run_sweep(common, what, words.done);
-    if (common.is_json())
-        print_json(present(ended));
+    if (common.is_structured())
+        print_value(common, present(ended));
     else if (options.dry_run)
         print_line("would " + words.verb + " " + messages(ended.matched));
     else

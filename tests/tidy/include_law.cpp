@@ -71,7 +71,7 @@ std::vector<room> const rooms{
     {.folder = "client/examples/", .ours = {"client/examples/", "peyk/"}, .others = {"boost/"}},
     {.folder = "client/",
      .ours = {"client/", "peyk/", "peyk/wire/v1/", "proto/frame_codec.hpp"},
-     .others = {"boost/", "CLI/", "google/protobuf/", "spdlog/"},
+     .others = {"boost/", "CLI/", "google/protobuf/", "spdlog/", "yaml-cpp/"},
      .posix = true},
     {.folder = "worker/include/", .ours = {"peyk/"}, .others = {"boost/"}},
     {.folder = "worker/examples/",
