@@ -16,6 +16,7 @@ constexpr std::string_view environment_text =
     R"(Environment:
 
   PEYK_URL   address of the broker, as --url; several with commas between them
+  PEYK_CONTEXT  a named broker, as --context
   NO_COLOR   set to anything: no colours, unless --color always asks for them
   TMPDIR     where `peyk bench` puts the data of its broker
   PATH       where peyk-broker is looked for, if it is not next to peyk
@@ -89,6 +90,7 @@ void add_version(CLI::App& app, invocation& in) {
     auto* command = app.add_subcommand("version", "Version and commit of this program");
     command->footer(examples({"peyk version -o json"}));
     command->callback([&in] {
+        in.needs_context = false;
         in.run = [&in] {
             return show_version(in.options);
         };
@@ -102,6 +104,7 @@ void add_help(CLI::App& app, invocation& in) {
     command->add_option("topic", *topic, "A command, exit-codes, values or environment");
     command->footer(examples({"peyk help exit-codes", "peyk help result wait"}));
     command->callback([&app, &in, topic] {
+        in.needs_context = false;
         in.run = [&app, topic] {
             return help(app, *topic);
         };

@@ -1,6 +1,7 @@
 #include "client/cli/command_line.hpp"
 
 #include "client/cli/commands.hpp"
+#include "client/cli/contexts.hpp"
 #include "client/cli/output.hpp"
 #include "client/cli/value.hpp"
 #include "client/cli/version.hpp"
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <iostream>
 #include <vector>
 
@@ -21,15 +21,18 @@ constexpr choice<colour> colours[] = {
     {"auto", colour::by_itself}, {"always", colour::always}, {"never", colour::never}};
 
 void add_common_options(CLI::App& app, invocation& in, std::string& timeout) {
-    if (auto const* url = std::getenv("PEYK_URL")) // NOLINT(concurrency-mt-unsafe): nobody sets it
-        in.options.url = url;
-    app.add_option(
-           "--url", in.options.url, "Address of the broker, else PEYK_URL; several with commas")
+    app.add_option("--url",
+                   in.given.url,
+                   "Address of the broker, else PEYK_URL or that of a context; several with commas")
         ->option_text("peyk://HOST:PORT");
+    app.add_option("--context",
+                   in.given.context,
+                   "A named broker, else PEYK_CONTEXT; see `peyk help contexts`")
+        ->option_text("NAME");
     app.add_option_function<std::string>(
            "--output,-o",
            [&in](std::string const& name) {
-               in.options.output = parse_output_format(name, "--output");
+               in.given.output = parse_output_format(name, "--output");
            },
            "table for people; json, yaml, or jsonl with one line per row for programs")
         ->option_text("table|json|yaml|jsonl");
@@ -53,7 +56,7 @@ void add_commands(CLI::App& app, invocation& in) {
         {"Messages", {add_task, add_result, add_dead}},
         {"Queues and schedules", {add_queue, add_policy, add_hold, add_cron}},
         {"The broker", {add_sweep, add_ping, add_broker, add_journal}},
-        {"This program", {add_bench, add_version, add_help}}};
+        {"This program", {add_context, add_bench, add_version, add_help}}};
     for (auto const& group : groups) {
         for (auto const& add : group.commands)
             add(app, in);
@@ -114,6 +117,13 @@ std::string sentence(CLI::App const& app, CLI::ParseError const& wrong) {
     return std::string{wrong.what()} + "; `" + command + " --help` lists what there is";
 }
 
+void find_broker(invocation& in) {
+    if (in.needs_context)
+        return settle(in.options, in.given, read_environment(), read_contexts(contexts_file()));
+    in.given.context.reset();
+    settle(in.options, in.given, {}, {});
+}
+
 int run_parsed(invocation const& in) {
     try {
         auto const code = in.run();
@@ -146,6 +156,7 @@ int run(int argc, char const* const* argv) {
         app.parse(argc, argv);
         if (!timeout.empty())
             in.options.timeout = parse_duration(timeout);
+        find_broker(in);
     } catch (CLI::Success const& asked_for_help) {
         return app.exit(asked_for_help);
     } catch (CLI::ParseError const& wrong) {

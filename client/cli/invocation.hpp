@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace peyk::cli {
@@ -24,8 +25,18 @@ struct common_options {
     [[nodiscard]] bool is_structured() const { return output != output_format::table; }
 };
 
+// What the command line itself says; the rest is said by the environment and by a context.
+struct common_arguments {
+    std::optional<std::string> url = {};
+    std::optional<std::string> context = {};
+    std::optional<output_format> output = {};
+};
+
 struct invocation {
     common_options options;
+    common_arguments given = {};
+    // Whether a broken file of contexts, or a missing context, is in its way.
+    bool needs_context = true;
     std::function<exit_code()> run;
 };
 

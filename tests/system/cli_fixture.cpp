@@ -5,11 +5,26 @@
 
 #include <boost/asio/use_future.hpp>
 
+#include <cstdlib>
+
 namespace peyk::test {
 
 using namespace std::chrono_literals;
 
 std::unique_ptr<broker_process> Cli::broker_;
+
+void Cli::SetUpTestSuite() {
+    broker_ = std::make_unique<broker_process>();
+    broker_->start();
+    // What the one who runs the tests has set is no part of them.
+    ::setenv("XDG_CONFIG_HOME", config_home().c_str(), 1);
+    for (auto const* name : {"PEYK_URL", "PEYK_CONTEXT", "NO_COLOR"})
+        ::unsetenv(name);
+}
+
+std::filesystem::path Cli::config_home() {
+    return broker_->data().parent_path() / "config";
+}
 
 ended Cli::peyk(std::vector<std::string> words, std::string const& input) {
     std::vector<std::string> all{PEYK_CLI_BINARY, "--url", broker_->url(), "--timeout", "20"};

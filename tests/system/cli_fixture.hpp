@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,12 +21,11 @@ class Cli : public testing::Test {
 protected:
     static constexpr auto nobody = "0190a5f3-7c1e-7b3a-8f00-0123456789ab";
 
-    static void SetUpTestSuite() {
-        broker_ = std::make_unique<broker_process>();
-        broker_->start();
-    }
+    static void SetUpTestSuite();
     static void TearDownTestSuite() { broker_.reset(); }
 
+    // Where the programs look for contexts; a folder of the suite.
+    static std::filesystem::path config_home();
     static ended peyk(std::vector<std::string> words, std::string const& input = {});
     // The JSON it prints, which must be all that it prints.
     static boost::json::value peyk_json(std::vector<std::string> words, int code = 0);
