@@ -1,5 +1,6 @@
-# What `cmake --install` puts where: the programs, the two libraries with their headers and
-# package files, the sample configuration and the systemd units. Included once, from the root.
+# What `cmake --install` puts where: the programs with their manual page, the two libraries with
+# their headers and package files, the sample configuration and the systemd units. Included once,
+# from the root.
 include(CMakePackageConfigHelpers)
 
 set(PEYK_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/peyk")
@@ -30,6 +31,13 @@ install(FILES "${PROJECT_BINARY_DIR}/peykConfig.cmake" "${PROJECT_BINARY_DIR}/pe
 install(TARGETS peyk_cli peyk-broker RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/config/broker.yaml" "${PROJECT_SOURCE_DIR}/config/worker.yaml"
     DESTINATION "${CMAKE_INSTALL_SYSCONFDIR}/peyk")
+
+# The manual page, and what shells complete by.
+set(documents "${PROJECT_BINARY_DIR}/client/cli/documents")
+install(FILES "${documents}/peyk.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+install(FILES "${documents}/peyk" DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
+install(FILES "${documents}/_peyk" DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions")
+install(FILES "${documents}/peyk.fish" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
 
 # The units name the paths of a system package; another prefix gets its own.
 foreach(unit peyk-broker.service peyk-worker@.service)

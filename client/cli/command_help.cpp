@@ -1,70 +1,64 @@
 #include "client/cli/commands.hpp"
 #include "client/cli/exit_code.hpp"
+#include "client/cli/help_topics.hpp"
+#include "client/cli/man_page.hpp"
 #include "client/cli/output.hpp"
+#include "client/cli/program_path.hpp"
 #include "client/cli/version.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include <cerrno>
+#include <cstring>
 #include <iostream>
 #include <memory>
+
+#include <unistd.h>
 
 namespace peyk::cli {
 namespace {
 
-constexpr std::string_view environment_text =
-    R"(Environment:
+struct help_options {
+    std::vector<std::string> topic;
+    bool man = false;
+};
 
-  PEYK_URL   address of the broker, as --url; several with commas between them
-  PEYK_CONTEXT  a named broker, as --context
-  NO_COLOR   set to anything: no colours, unless --color always asks for them
-  TMPDIR     where `peyk bench` puts the data of its broker
-  PATH       where peyk-broker is looked for, if it is not next to peyk
-)";
+// Its own words come last, from the program of the broker; its exit code becomes ours.
+[[noreturn]] void let_broker_print() {
+    auto const program = broker_program().string();
+    std::cout.flush();
+    ::execl(program.c_str(), program.c_str(), "--print-config", nullptr);
+    throw failure{exit_code::internal, "cannot run " + program + ": " + std::strerror(errno)};
+}
 
-constexpr std::string_view values_text =
-    R"(Values:
-
-  DURATION   10, 500ms, 1.5s, 5m, 2h, 1d; plain numbers are seconds
-  TIME       2030-01-31T12:00:00Z, with +01:00 instead of Z, or counted from now:
-             now, 'in 10m', -1h, '1h ago'
-  SIZE       bytes: 1000, 64k, 10M, 2G; steps of 1024
-  PATTERN    a name in which * stands for any characters: 'mail.*'
-  ID         as `peyk call` prints it: 0190a5f3-7c1e-7b3a-8f00-0123456789ab
-  arguments  JSON where they parse as JSON, else strings; name=value is a named one
-
-Messages are chosen by ids, or by options of which all must hold: --queue, --task, --error,
---state, --parent, --root, --after, --before; --all chooses every message. --dry-run counts them.
-)";
-
-exit_code help(CLI::App& app, std::vector<std::string> const& topic) {
-    if (topic == std::vector<std::string>{"exit-codes"}) {
-        print_exit_codes(std::cout);
-        return exit_code::ok;
-    }
-    if (topic == std::vector<std::string>{"environment"}) {
-        std::cout << environment_text;
-        return exit_code::ok;
-    }
-    if (topic == std::vector<std::string>{"values"}) {
-        std::cout << values_text;
-        return exit_code::ok;
-    }
+void show_command(CLI::App& app, std::vector<std::string> const& words) {
     auto* of = &app;
     std::string before;
-    for (auto const& word : topic) {
+    for (auto const& word : words) {
         auto const commands = of->get_subcommands([&](CLI::App* c) { return c->check_name(word); });
         if (commands.empty()) {
-            throw failure{
-                exit_code::usage,
-                "no command or topic '" + word +
-                    "'; `peyk --help` lists the commands, the topics are exit-codes, values and "
-                    "environment"};
+            throw failure{exit_code::usage,
+                          "no command or topic '" + word +
+                              "'; `peyk --help` lists the commands, the topics are " +
+                              topic_names(", ")};
         }
         before += (before.empty() ? "" : " ") + of->get_name();
         of = commands.front();
     }
     std::cout << of->help(before);
+}
+
+exit_code help(CLI::App& app, help_options const& options) {
+    auto const* topic = options.topic.size() == 1 ? find_topic(options.topic.front()) : nullptr;
+    if (options.man)
+        std::cout << man_page(describe(app));
+    else if (topic != nullptr)
+        std::cout << topic->text();
+    else
+        show_command(app, options.topic);
+    if (topic != nullptr && topic->asks_broker && !options.man)
+        let_broker_print();
     return exit_code::ok;
 }
 
@@ -98,15 +92,18 @@ void add_version(CLI::App& app, invocation& in) {
 }
 
 void add_help(CLI::App& app, invocation& in) {
-    auto topic = std::make_shared<std::vector<std::string>>();
-    auto* command =
-        app.add_subcommand("help", "Help on a command, on exit-codes, values or environment");
-    command->add_option("topic", *topic, "A command, exit-codes, values or environment");
-    command->footer(examples({"peyk help exit-codes", "peyk help result wait"}));
-    command->callback([&app, &in, topic] {
+    auto options = std::make_shared<help_options>();
+    auto* command = app.add_subcommand("help", "Help on a command or on a topic");
+    command->add_option("topic", options->topic, "A command, or one of these")
+        ->option_text(topic_names("|"));
+    command->add_flag(
+        "--man", options->man, "All of it as a manual page: peyk help --man | man -l -");
+    command->footer(
+        examples({"peyk help filters", "peyk help result wait", "peyk help --man > peyk.1"}));
+    command->callback([&app, &in, options] {
         in.needs_context = false;
-        in.run = [&app, topic] {
-            return help(app, *topic);
+        in.run = [&app, options] {
+            return help(app, *options);
         };
     });
 }

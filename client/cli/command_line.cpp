@@ -2,6 +2,7 @@
 
 #include "client/cli/commands.hpp"
 #include "client/cli/contexts.hpp"
+#include "client/cli/help_topics.hpp"
 #include "client/cli/output.hpp"
 #include "client/cli/value.hpp"
 #include "client/cli/version.hpp"
@@ -56,7 +57,7 @@ void add_commands(CLI::App& app, invocation& in) {
         {"Messages", {add_task, add_result, add_dead}},
         {"Queues and schedules", {add_queue, add_policy, add_hold, add_cron}},
         {"The broker", {add_sweep, add_ping, add_broker, add_journal}},
-        {"This program", {add_context, add_bench, add_version, add_help}}};
+        {"This program", {add_context, add_completion, add_bench, add_version, add_help}}};
     for (auto const& group : groups) {
         for (auto const& add : group.commands)
             add(app, in);
@@ -147,8 +148,8 @@ int run(int argc, char const* const* argv) {
     std::string timeout;
     app.require_subcommand(1);
     app.set_version_flag("--version", version_line(), "Version and commit of this program");
-    app.footer("`peyk COMMAND --help` shows examples; `peyk help exit-codes`, `peyk help values` "
-               "and `peyk help environment` tell the rest.");
+    app.footer("`peyk COMMAND --help` shows examples; `peyk help TOPIC` tells the rest: " +
+               topic_names(", ") + ".");
     add_common_options(app, in, timeout);
     add_commands(app, in);
     refuse_senseless_values(app);

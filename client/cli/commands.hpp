@@ -26,6 +26,7 @@ void add_ping(CLI::App& app, invocation& in);
 void add_broker(CLI::App& app, invocation& in);
 void add_journal(CLI::App& app, invocation& in);
 void add_context(CLI::App& app, invocation& in);
+void add_completion(CLI::App& app, invocation& in);
 void add_bench(CLI::App& app, invocation& in);
 void add_version(CLI::App& app, invocation& in);
 void add_help(CLI::App& app, invocation& in);

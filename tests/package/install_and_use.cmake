@@ -31,7 +31,8 @@ run("${SCRATCH}/build/consumer")
 # The programs and their configuration are there and start.
 run("${SCRATCH}/prefix/bin/peyk" --help)
 run("${SCRATCH}/prefix/bin/peyk-broker" --help)
-foreach(file etc/peyk/broker.yaml etc/peyk/worker.yaml lib/systemd/system/peyk-broker.service)
+foreach(file etc/peyk/broker.yaml etc/peyk/worker.yaml lib/systemd/system/peyk-broker.service
+        share/man/man1/peyk.1 share/bash-completion/completions/peyk)
     if(NOT EXISTS "${SCRATCH}/prefix/${file}")
         message(FATAL_ERROR "not installed: ${file}")
     endif()

@@ -79,6 +79,7 @@ TEST_F(CliContext, ABrokenFileIsNamedWithItsLine) {
     EXPECT_THAT(said.err, HasSubstr("'uri'"));
     EXPECT_EQ(plain({"context", "set", "test", "--url", "peyk://x"}).code, 7);
     EXPECT_EQ(plain({"version"}).code, 0); // which needs no broker
+    EXPECT_EQ(plain({"help", "contexts"}).code, 0);
 }
 
 } // namespace

@@ -235,25 +235,22 @@ TEST_F(Cli, ARefusalEndsWithSix) {
 }
 
 TEST_F(Cli, HelpHasExamplesForEveryCommand) {
-    for (std::string const line : {"call",         "publish",         "result get",
-                                   "result wait",  "result forget",   "task ls",
-                                   "task show",    "task history",    "task tail",
-                                   "task cancel",  "task reschedule", "task run-now",
-                                   "task forget",  "task move",       "task pause",
-                                   "task resume",  "dead ls",         "dead groups",
-                                   "dead show",    "dead redrive",    "dead delete",
-                                   "dead export",  "queue ls",        "queue show",
-                                   "queue create", "queue pause",     "queue resume",
-                                   "queue drain",  "queue open",      "queue purge",
-                                   "queue move",   "queue delete",    "policy ls",
-                                   "policy set",   "policy rm",       "policy explain",
-                                   "hold ls",      "cron ls",         "cron show",
-                                   "cron set",     "cron rm",         "cron pause",
-                                   "cron resume",  "cron trigger",    "cron next",
-                                   "sweep ls",     "sweep stop",      "ping",
-                                   "broker",       "journal verify",  "journal repair",
-                                   "bench",        "bench cycle",     "version",
-                                   "help"}) {
+    for (std::string const line :
+         {"call",          "publish",        "result get",      "result wait",
+          "result forget", "task ls",        "task show",       "task history",
+          "task tail",     "task cancel",    "task reschedule", "task run-now",
+          "task forget",   "task move",      "task pause",      "task resume",
+          "dead ls",       "dead groups",    "dead show",       "dead redrive",
+          "dead delete",   "dead export",    "queue ls",        "queue show",
+          "queue create",  "queue pause",    "queue resume",    "queue drain",
+          "queue open",    "queue purge",    "queue move",      "queue delete",
+          "policy ls",     "policy set",     "policy rm",       "policy explain",
+          "hold ls",       "cron ls",        "cron show",       "cron set",
+          "cron rm",       "cron pause",     "cron resume",     "cron trigger",
+          "cron next",     "sweep ls",       "sweep stop",      "ping",
+          "broker",        "journal verify", "journal repair",  "bench",
+          "bench cycle",   "version",        "context ls",      "context set",
+          "context use",   "context rm",     "completion",      "help"}) {
         std::istringstream split{line};
         std::vector<std::string> const words{std::istream_iterator<std::string>{split}, {}};
         auto with_flag = words;
