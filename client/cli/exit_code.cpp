@@ -108,7 +108,7 @@ std::string advice(error const& what, std::string_view url) {
     switch (exit_code_of(what.code())) {
     case exit_code::unreachable:
         return "no broker answers at " + at +
-               "; start one with `peyk-broker`, or name another with --url or PEYK_URL";
+               "; start one with `peyk-broker`, or name another with --url, --context or PEYK_URL";
     case exit_code::timeout:
         return "no answer from " + at + " in time; give it longer with --timeout";
     case exit_code::usage:

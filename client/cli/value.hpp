@@ -50,8 +50,8 @@ struct task_arguments {
 // Each second: "50/s" or "50". Throws failure(usage); 0 is no rate.
 [[nodiscard]] std::uint32_t parse_rate(std::string_view text);
 
-// "2030-01-31T12:00:00Z", "...+01:00", with or without seconds and their fraction; without a zone it
-// is UTC. Throws failure(usage).
+// "2030-01-31T12:00:00Z", "...+01:00", with or without seconds and their fraction; without a zone
+// it is UTC. Throws failure(usage).
 [[nodiscard]] time_point parse_time(std::string_view text);
 
 // The same, or counted from `now`: "now", "in 10m", "+10m", "-1h", "1h ago". Throws failure(usage).
