@@ -17,13 +17,18 @@
 #include "broker/core/session.hpp"
 #include "broker/core/slab.hpp"
 #include "broker/core/sweep.hpp"
+#include "broker/core/limiter.hpp"
 #include "broker/core/unique_key.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -95,9 +100,122 @@ struct broker_state::members {
     void replay(record::policy_set const& fact);
     void replay(record::policy_removed const& fact);
 
+    // placing.cpp: which place a message has
+    [[nodiscard]] std::optional<place_key> place_of(message const& offered); // none: too many names
+    [[nodiscard]] errc check(placement const& given, std::span<std::string_view const> tags) const;
+    label_set const* labels_named(std::span<std::string_view const> labels);
+    [[nodiscard]] bool lacks_place(message const& offered, core::queue& into);
+    void touch_turn(message_entry& e);
+    void regroup(message_entry& e); // final and no dead letter: needs no place of its own any more
+
+    // limiting.cpp: commands and records
+    void apply(set_limit const& command);
+    void apply(remove_limit const& command);
+    errc configure(set_limit const& limit);
+    void replay(record::limit_set const& fact);
+    void replay(record::limit_spent const& fact);
+    errc check(limit_names const& patterns, limit_settings const& settings) const;
+    limit_settings settings_of(owned_limit_names const& patterns) const; // as commands find them
+    void put_limit(owned_limit_names const& patterns, limit_settings const& settings);
+    void drop_limit(limit_rule& r);
+    // These two return the size of what they say.
+    std::size_t record_limit(limit_rule& r); // and what its limiters owe
+    std::size_t record_configured_debts(); // their limits have no record that could say it
+    std::size_t record_debts(limiter const& l);
+    [[nodiscard]] std::vector<limit_stats> limit_list() const;
+    [[nodiscard]] std::vector<limiter_stats>
+    limiter_list(limit_names const& of, std::size_t count_max, wall_time at) const;
+
+    // sharing.cpp
+    void apply(set_share const& command);
+    errc configure(set_share const& share);
+    errc check(set_share const& share) const;
+    using share_map = std::map<std::string, std::unique_ptr<share>, std::less<>>;
+    static share& put_share(share_map& into, std::string_view key, std::uint32_t weight);
+    void record_share(share& s);
+    void weigh(std::string_view key); // by its share, in all queues
+    void weigh_all(core::queue& in);  // it comes into being
+    void replay(record::share_set const& fact);
+    [[nodiscard]] std::vector<share_stats> share_list() const;
+
+    // limit_rules.cpp: which limit applies
+    [[nodiscard]] limit_rule const* rule_for(limit_names const& about) const;
+    void sort_rules();
+    [[nodiscard]] bool overrides(limit_rule const& idle) const; // one that would apply without it
+    void drop_idle_rules();
+
+    // attaching.cpp: which limiters a place has
+    void attach_limiters(section& part); // it comes into being
+    void attach_limiters(track& part);
+    void detach_limiters(section& part); // it goes
+    void detach_limiters(track& part);
+    limiter* limiter_for(limit_names const& about); // null: nothing limits them
+    limiter& limiter_named(limit_names const& about);
+    void detached(limiter& l);
+    void drop_limiter(limiter& l);
+    void limits_changed(); // finds every limiter anew, and what runs in it
+    void settle_limiters();
+
+    // admitting.cpp: limiters at work
+    struct gatekeeper; // the admission of queue and consumer, told of their places
+    // The first limiter that refuses, by the time of the call before or under way.
+    [[nodiscard]] refusal_by
+    refusal(section const& part, session_id reader, std::uint32_t cost) const;
+    [[nodiscard]] refusal_by refusal(track const& part, std::uint32_t cost) const;
+    // When it lets that pass: unset: now; never: when something ends.
+    [[nodiscard]] wall_time
+    passes(limiter const& l, session_id reader, std::uint32_t cost, wall_time at) const;
+    [[nodiscard]] bool may_run(message_entry const& e) const; // by its turn and concurrency limits
+    void enter_limiters(message_entry& e, session const& reader); // it is leased
+    void leave_limiters(message_entry& e);                        // its lease ends
+    void record_lease(message_entry const& e, delivery_token token, session const& to);
+    // Ready messages of what it holds back.
+    [[nodiscard]] std::uint64_t waiting(limiter const& l, wall_time at) const;
+    void charge_replayed(message_entry const& e, session_id reader, wall_time at);
+    [[nodiscard]] bool rate_limited(lane const& of) const;
+    void set_due(limiter& l, wall_time at, std::uint32_t cost); // or earlier, if it was to be
+    void limiter_due(limiter& l);
+    void wake(limiter& l); // what it held back may go on
+    void look_again(message_entry const& e); // another one may be the next in its places
+    [[nodiscard]] bool cheaper_than_asked(message_entry const& e) const;
+
+    // explaining.cpp
+    [[nodiscard]] obstacle why(message_id id, moment at) const;
+    [[nodiscard]] std::vector<obstacle_count> obstacles(std::string_view queue, moment at) const;
+    struct explainer;
+
+    // introducing.cpp
+    void apply(introduce const& command);
+    void take_facts(session& of, std::span<fact const> facts) const;
+    [[nodiscard]] std::vector<session_view>
+    session_list(session_id after, std::size_t count_max, bool workers_only) const;
+
+    // counting.cpp: statistics and events
+    void count_published(message_entry const& e);
+    void count_delivered(message_entry const& e);
+    void count_end(message_entry const& e, ending const& how);
+    void count_put_back(message_entry const& e, ended_run const* run);
+    void take_samples(std::vector<named_sample>& into);
+    void tell(event_kind kind, message_entry const& e, session const* by = nullptr) {
+        if (listened) {
+            add_event(kind, e, by);
+        }
+    }
+    void tell(event_kind kind, session const& of);
+    void set_online(session& of, bool online);
+    [[nodiscard]] series& series_of(core::queue& of);
+    [[nodiscard]] series& series_of(interned_name const& task);
+    series& open_series(series_kind kind, std::string_view name, series*& place);
+    void begin_waiting(message_entry& e) const;
+    [[nodiscard]] wall_time ready_since(message_entry const& e) const;
+    void remember_lease(lease const& l); // it ends
+    event& add_event(event_kind kind, message_entry const& e, session const* by);
+    void set_error(event& told, task_error const& error) const;
+
     // holding.cpp
     void apply(set_hold const& command);
     void apply(release_hold const& command);
+    errc check(set_hold const& command) const;
     [[nodiscard]] bool
     hold_until(hold_scope scope, std::string_view name, wall_time until, std::string_view why);
     errc put_hold(hold_scope scope,
@@ -105,6 +223,7 @@ struct broker_state::members {
                   wall_time until,
                   std::string_view why,
                   bool rate_limit);
+    void apply_key_hold(track& part); // it comes into being
     bool attach(core::hold& h); // false: its name would be one too many
     void detach(core::hold& h);
     void record_hold(core::hold& h);
@@ -127,11 +246,13 @@ struct broker_state::members {
     void end_sweep(sweep& over);
     [[nodiscard]] sweep_state state_of(sweep const& of) const;
     [[nodiscard]] steady_time next_sweep() const;
+    void replay(record::sweep_began const& fact);
+    void replay(record::sweep_ended const& fact);
+
+    // listing.cpp
     [[nodiscard]] bool chosen(selector const& which, message_entry const& e) const;
     [[nodiscard]] message_page
     list(selector const& which, std::uint64_t from, std::size_t count_max) const;
-    void replay(record::sweep_began const& fact);
-    void replay(record::sweep_ended const& fact);
 
     // scheduling.cpp
     void apply(set_schedule const& command);
@@ -160,6 +281,7 @@ struct broker_state::members {
 
     // sessions.cpp
     void apply(connect const& command);
+    [[nodiscard]] bool may_be(std::span<std::string_view const> labels) const;
     void apply(disconnect const& command);
     session* find_session(session_id id);
     session* client(session_id id, request_id request); // refuses what comes from a stranger
@@ -245,6 +367,9 @@ struct broker_state::members {
     void apply(redrive const& command);
     errc reschedule_one(message_entry& e, wall_time due);
     errc forget_one(message_entry& e);
+    void apply(edit const& command);
+    errc edit_one(message_entry& e, message_edit const& change);
+    void replay(record::edited const& fact);
     acceptance move_one(message_entry& e, core::queue& to);
     acceptance redrive_one(message_entry& e, core::queue& to, bool reset_counters);
     void rehome(message_entry& e, core::queue& to); // it is in no set of ready ones
@@ -259,19 +384,16 @@ struct broker_state::members {
     void die(message_entry& e, ending const& how); // it is withdrawn: dead letter, failed or gone
     void lease_due(message_entry& e);              // held too long, by the policy of its queue
     void withdraw(message_entry& e);
+    void unready(message_entry& e); // it is ready, and will not be delivered now
     message_entry& take_back(lease& l);
     void put_back(message_entry& e, wall_time due, ended_run const* run = nullptr);
     void give_back(message_entry& e, ended_run const* run = nullptr);
     void record_requeued(message_entry& e, ended_run const* run = nullptr);
     void finish(message_entry& e, ending const& how);
-    void keep_ending(message_entry& e, ending const& how, wall_time finished, wall_time until);
-    void replace_options(message_entry& e, std::unique_ptr<entry_options> with);
-    void let_go(message_entry& e); // of what a final message that is not dead needs no more
     void limit_dead(core::queue& of);
     void expire(message_entry& e);
     void forget(message_entry& e);
     void drop(message_entry& e);
-    void record_finished(message_entry& e, retained* owner, ending const* how = nullptr);
     void set_deadline(message_entry& e);
     void set_state(message_entry& e, message_state state);
     void set_error(message_entry& e, task_error const& error);
@@ -285,6 +407,12 @@ struct broker_state::members {
         d.counted = true;
         detail_bytes += memory_cost(d);
     }
+
+    // keeping.cpp
+    void keep_ending(message_entry& e, ending const& how, wall_time finished, wall_time until);
+    void replace_options(message_entry& e, std::unique_ptr<entry_options> with);
+    void let_go(message_entry& e); // of what a final message that is not dead needs no more
+    void record_finished(message_entry& e, retained* owner, ending const* how = nullptr);
 
     // watching.cpp
     void apply(get const& command);
@@ -349,6 +477,7 @@ struct broker_state::members {
     std::vector<core::queue*> touched;
 
     name_table names;
+    place_store place_memory;
     std::vector<std::unique_ptr<core::queue>> queue_list; // in the order of creation
     std::map<std::string_view, core::queue*> queues;      // by name, for people
     slab<message_entry> entry_memory;
@@ -370,6 +499,20 @@ struct broker_state::members {
     boost::unordered_flat_map<std::string_view, std::unique_ptr<unique_key>> unique_keys;
     deadline_index<wall_time, unique_key> keys_until;
     std::uint64_t key_bytes = 0;
+    std::map<owned_limit_names, std::unique_ptr<limit_rule>> limit_rules; // by patterns
+    std::map<owned_limit_names, std::unique_ptr<limit_rule>> configured_limit_rules;
+    std::map<owned_limit_names, std::unique_ptr<limiter>> limiters; // by names
+    deadline_index<wall_time, limiter> limiters_due;
+    // By what they are about (see limit_kind); those with `*`, the most specific first.
+    std::array<std::vector<limit_rule const*>, limit_kinds> pattern_rules;
+    std::array<std::size_t, limit_kinds> rule_counts{}; // all of them
+    std::size_t idle_limiters = 0;                      // that nothing is attached to
+    bool rules_sorted = true;
+    std::unique_ptr<gatekeeper> guard;
+    bool limits_known = false; // places have their limiters; not during replay
+    share_map shares; // by fairness key
+    share_map configured_shares;
+    std::map<std::vector<std::string_view>, std::unique_ptr<label_set>> label_sets;
     std::map<sweep_id, std::unique_ptr<sweep>> sweeps;
     sweep_id last_sweep;
 
@@ -399,6 +542,8 @@ struct broker_state::members {
     std::vector<std::unique_ptr<queue_policy>> ended_policies;
     std::vector<std::unique_ptr<core::hold>> ended_holds;
     std::vector<std::unique_ptr<sweep>> ended_sweeps;
+    std::vector<std::unique_ptr<limit_rule>> ended_limits;
+    std::vector<std::unique_ptr<share>> ended_shares;
     std::vector<std::unique_ptr<session>> ended_sessions;
     std::vector<std::unique_ptr<schedule_entry>> ended_schedules;
 
@@ -411,6 +556,21 @@ struct broker_state::members {
     position durable{0};
 
     broker_stats counted; // the counters among them
+    bool listened = false; // events are wanted
+
+    // The lease that ended last in the call under way: what ends or goes back next, was its.
+    struct ended_lease {
+        message_number of;
+        session const* holder = nullptr;
+        duration ran{0};
+    };
+    ended_lease taken;
+
+    // Statistics.
+    std::vector<std::unique_ptr<series>> all_series; // with anything to count
+    series other_queues{series_kind::queue, "(others)"};
+    series other_tasks{series_kind::task, "(others)"};
+    std::array<steady_time, 2> sampled{}; // samples taken: the last time but one, the last
     std::uint64_t detail_bytes = 0;
 };
 

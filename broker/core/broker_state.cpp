@@ -1,6 +1,6 @@
 #include "broker/core/broker_state.hpp"
 
-#include "broker/core/broker_members.hpp"
+#include "broker/core/gatekeeper.hpp"
 
 #include <utility>
 
@@ -9,7 +9,8 @@ namespace peyk::core {
 broker_state::members::members(limits const& given,
                                std::uint64_t seed,
                                time_zones const* known_zones)
-    : bounds(given), random(seed), names(given.names_max), zones(known_zones) {}
+    : bounds(given), random(seed), names(given.names_max),
+      guard(std::make_unique<gatekeeper>(*this)), zones(known_zones) {}
 
 broker_state::members::~members() {
     for (auto& q : queue_list) {
@@ -30,6 +31,7 @@ broker_state::members::~members() {
 void broker_state::members::begin(moment at, output& into) {
     now = at;
     out = &into;
+    taken = {};
     ++calls;
     for (message_entry* const e : ended_messages) {
         entry_memory.end(e);
@@ -44,6 +46,9 @@ void broker_state::members::begin(moment at, output& into) {
     ended_holds.clear();
     ended_sweeps.clear();
     ended_schedules.clear();
+    ended_limits.clear();
+    ended_shares.clear();
+    place_memory.end_all();
 }
 
 void broker_state::members::end() {
@@ -60,8 +65,17 @@ errc broker_state::configure(set_policy const& policy) {
     return self_->configure(policy);
 }
 
+errc broker_state::configure(set_limit const& limit) {
+    return self_->configure(limit);
+}
+
+errc broker_state::configure(set_share const& share) {
+    return self_->configure(share);
+}
+
 void broker_state::replay(any_record const& fact, position at, std::uint32_t bytes) {
     self_->replayed = nullptr;
+    self_->place_memory.end_all();
     std::visit([this](auto const& which) { self_->replay(which); }, fact);
     if (self_->replayed != nullptr) {
         self_->order.append(*self_->replayed);
@@ -188,6 +202,28 @@ message_page broker_state::list(selector const& which,
     return self_->list(which, from, count_max);
 }
 
+obstacle broker_state::why(message_id id, moment now) const {
+    return self_->why(id, now);
+}
+
+std::vector<obstacle_count> broker_state::obstacles(std::string_view queue, moment now) const {
+    return self_->obstacles(queue, now);
+}
+
+std::vector<session_view> broker_state::sessions(session_id after,
+                                                 std::size_t count_max,
+                                                 bool workers_only) const {
+    return self_->session_list(after, count_max, workers_only);
+}
+
+void broker_state::listen(bool wanted) {
+    self_->listened = wanted;
+}
+
+void broker_state::take_samples(std::vector<named_sample>& into) {
+    self_->take_samples(into);
+}
+
 std::vector<policy_stats> broker_state::policies() const {
     return self_->policy_list();
 }
@@ -198,6 +234,19 @@ std::vector<hold_stats> broker_state::holds() const {
         seen.push_back({h->scope, h->name, h->until, h->reason});
     }
     return seen;
+}
+
+std::vector<limit_stats> broker_state::limits_in_force() const {
+    return self_->limit_list();
+}
+
+std::vector<limiter_stats>
+broker_state::limiters(limit_names const& of, std::size_t count_max, moment now) const {
+    return self_->limiter_list(of, count_max, now.wall);
+}
+
+std::vector<share_stats> broker_state::shares() const {
+    return self_->share_list();
 }
 
 std::vector<sweep_state> broker_state::sweeps() const {

@@ -9,7 +9,10 @@
 #include "broker/core/command.hpp"
 #include "broker/core/effect.hpp"
 #include "broker/core/limits.hpp"
+#include "broker/core/obstacle.hpp"
 #include "broker/core/record.hpp"
+#include "broker/core/statistics.hpp"
+#include "broker/core/worker_view.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -37,6 +40,9 @@ public:
     // what is wrong with it; ok: nothing.
     errc configure(set_policy const& policy);
     errc configure(set_schedule const& schedule, std::string& detail);
+    // These before replay() too: deliveries of an earlier life count against their limits.
+    errc configure(set_limit const& limit);
+    errc configure(set_share const& share);
 
     // Takes over one remembered fact. `at` and `bytes`: where its record stands and its size.
     void replay(any_record const& fact, position at, std::uint32_t bytes);
@@ -98,6 +104,23 @@ public:
     // so a page may be empty and not the last. `from`: 0, then what the page before said.
     [[nodiscard]] message_page
     list(selector const& which, std::uint64_t from, std::size_t count_max) const;
+    // What is in the way of a message, and of the ready messages of a queue (the most first; looks
+    // at limits::sweep_visits_max places at most).
+    [[nodiscard]] obstacle why(message_id id, moment now) const;
+    [[nodiscard]] std::vector<obstacle_count> obstacles(std::string_view queue, moment now) const;
+    // Sessions in the order of their ids after `after`, `count_max` at most, connected or in their
+    // grace period; `workers_only`: with consumers.
+    [[nodiscard]] std::vector<session_view>
+    sessions(session_id after, std::size_t count_max, bool workers_only) const;
+    [[nodiscard]] std::vector<limit_stats> limits_in_force() const;
+    // Of one limit, the limiters that are busy or hold something back; `count_max` at most.
+    [[nodiscard]] std::vector<limiter_stats>
+    limiters(limit_names const& of, std::size_t count_max, moment now) const;
+    [[nodiscard]] std::vector<share_stats> shares() const;
+    // Whether output::events is wanted.
+    void listen(bool wanted);
+    // Hands over what was counted since the last time: one sample per queue and per task with any.
+    void take_samples(std::vector<named_sample>& into);
     [[nodiscard]] std::vector<policy_stats> policies() const;
     [[nodiscard]] std::vector<hold_stats> holds() const;
     // In name order after `after`.

@@ -73,6 +73,13 @@ void add_wishes(hash_chain& hash, message_entry const& e) {
     }
 }
 
+void add_placement(hash_chain& hash, placement const& given) {
+    hash.add(given.ordering_key).add(given.fairness_key).add(given.limit_key).add(given.cost);
+    for (std::string_view const label : given.labels) {
+        hash.add(label);
+    }
+}
+
 // Ready or scheduled is the same thing at different times.
 void add_live(hash_chain& hash, message_entry const& e) {
     hash.add(e.due).add(e.retrying ? 1u : 0u);
@@ -100,6 +107,11 @@ void add_settings(hash_chain& hash, owned_queue_settings const& of) {
     hash.add(of.dead_letter.value_or("*"));
 }
 
+void add_edit(hash_chain& hash, message_edit const& of) {
+    hash.add(of.priority ? *of.priority + 1u : 0u).add(of.max_retries ? *of.max_retries + 1u : 0u);
+    hash.add(of.expires ? 1u : 0u).add(of.expires.value_or(unset));
+}
+
 } // namespace
 
 broker_stats broker_state::members::stats() const {
@@ -115,15 +127,20 @@ broker_stats broker_state::members::stats() const {
 std::uint64_t broker_state::members::memory_bytes() const {
     constexpr std::uint64_t message_cost = sizeof(message_entry) + 80;
     constexpr std::uint64_t lease_cost = sizeof(lease) + 64;
-    constexpr std::uint64_t queue_cost = sizeof(core::queue) + sizeof(lane) + 256;
+    constexpr std::uint64_t queue_cost = sizeof(core::queue) + 256;
+    constexpr std::uint64_t part_cost = sizeof(section) + 64;
     constexpr std::uint64_t session_cost = sizeof(session) + 1'024;
     constexpr std::uint64_t hold_cost = sizeof(core::hold) + 512;
     constexpr std::uint64_t policy_cost = sizeof(queue_policy) + 512;
     constexpr std::uint64_t sweep_cost = sizeof(sweep) + 1'024;
+    constexpr std::uint64_t limit_cost = sizeof(limit_rule) + 512;
+    constexpr std::uint64_t limiter_cost = sizeof(limiter) + 512;
     return messages.size() * message_cost + counted.content_bytes + detail_bytes +
            deliveries.size() * lease_cost + queue_list.size() * queue_cost +
+           place_memory.parts * part_cost +
            sessions.size() * session_cost + names.bytes() + schedule_bytes + key_bytes +
-           holds.size() * hold_cost + policies.size() * policy_cost + sweeps.size() * sweep_cost;
+           holds.size() * hold_cost + policies.size() * policy_cost + sweeps.size() * sweep_cost +
+           (limit_rules.size() + shares.size()) * limit_cost + limiters.size() * limiter_cost;
 }
 
 // The sum over all things, so that their order does not matter. What is not written down is not in
@@ -139,10 +156,14 @@ std::uint64_t broker_state::members::fingerprint() const {
         hash.add(e.counters.deliveries).add(e.final() ? 1u : 0u);
         if (e.options) {
             hash.add(e.options->root).add(e.options->parent);
+            for (std::string_view const tag : e.options->tags) {
+                hash.add(tag);
+            }
         }
         add_traces(hash, e);
         if (!e.final() || e.state == message_state::dead) {
             add_wishes(hash, e);
+            add_placement(hash, message_of(e).placement);
         }
         if (e.final()) {
             add_final(hash, e);
@@ -185,6 +206,22 @@ std::uint64_t broker_state::members::queues_fingerprint() const {
                    .add(h->rate_limit ? 1u : 0u)
                    .value();
     }
+    for (auto const& [patterns, r] : limit_rules) {
+        limit_settings const& by = r->settings;
+        sum += hash_chain{}
+                   .add(patterns.task)
+                   .add(patterns.queue)
+                   .add(patterns.key)
+                   .add(by.rate.thousandths)
+                   .add(by.rate.seconds)
+                   .add(by.burst)
+                   .add(by.concurrency)
+                   .add(by.per_worker ? 1u : 0u)
+                   .value();
+    }
+    for (auto const& [key, s] : shares) {
+        sum += hash_chain{}.add(key).add(s->weight).value();
+    }
     for (auto const& [name, key] : unique_keys) {
         if (key->is_linked()) { // The others follow from their messages.
             sum += hash_chain{}.add(name).add(key->holder).add(key->end).value();
@@ -200,6 +237,8 @@ std::uint64_t broker_state::members::queues_fingerprint() const {
             hash.add(s->spec.which.error).add(s->spec.which.states.bits());
             hash.add(s->spec.which.root).add(s->spec.which.parent);
             hash.add(s->spec.which.published_after).add(s->spec.which.published_before);
+            hash.add(s->spec.which.tag).add(s->spec.which.worker);
+            add_edit(hash, s->spec.edits);
             sum += hash.value();
         }
     }

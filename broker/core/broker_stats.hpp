@@ -4,6 +4,7 @@
 #include "broker/core/effect.hpp"
 #include "broker/core/hold.hpp"
 #include "broker/core/ids.hpp"
+#include "broker/core/limit.hpp"
 #include "broker/core/queue_policy.hpp"
 #include "broker/core/time.hpp"
 
@@ -65,6 +66,28 @@ struct hold_stats {
     std::string_view name;
     wall_time until = never;
     std::string_view reason;
+};
+
+// A limit, for people.
+struct limit_stats {
+    limit_names names; // patterns
+    limit_settings settings = {};
+    bool configured = false;
+    std::size_t limiters = 0; // combinations of names it has met
+    std::uint32_t running = 0;
+    std::uint64_t waiting = 0; // ready messages it holds back
+};
+struct limiter_stats {
+    owned_limit_names names;
+    std::uint32_t running = 0;
+    std::uint64_t passed = 0; // since this process started
+    std::uint64_t waiting = 0;
+    wall_time next = unset; // when the rate lets the next one pass; unset: now
+};
+struct share_stats {
+    std::string_view key;
+    std::uint32_t weight = 1;
+    bool configured = false;
 };
 
 // A message whole.

@@ -4,6 +4,7 @@
 
 #include "broker/core/ids.hpp"
 #include "broker/core/hold.hpp"
+#include "broker/core/limit.hpp"
 #include "broker/core/message.hpp"
 #include "broker/core/queue_policy.hpp"
 #include "broker/core/schedule.hpp"
@@ -25,6 +26,11 @@ struct held_delivery {
     bool started = false;
 };
 
+struct fact {
+    std::string_view name;
+    std::string_view value;
+};
+
 // A client said Hello. Opens the session, or resumes it and adopts what it still holds.
 struct connect {
     session_id session;
@@ -32,6 +38,15 @@ struct connect {
     std::string_view name = {}; // of the program, for people
     duration heartbeat{0};      // wished; 0: limits::heartbeat
     std::span<held_delivery const> held = {};
+    // What it is, for people and for `requires`. Not remembered: said anew after each connect.
+    std::span<fact const> facts = {};               // "host", "pid", "pool", ...
+    std::span<std::string_view const> labels = {};  // "gpu=a100", "region=eu"
+};
+
+// A program says anew what it is and does: replaces its facts. No answer, no record.
+struct introduce {
+    session_id session;
+    std::span<fact const> facts;
 };
 
 // The connection is gone. `goodbye`: for good, what the session holds goes back at once;
@@ -51,6 +66,13 @@ struct publish {
     std::span<message const> messages;
 };
 
+// How a consumer chooses between its queues.
+enum class queue_choice : std::uint8_t {
+    message,  // the best message of all: by priority, then age
+    listed,   // the first queue, in the order given, that has one
+    weighted, // in turn, each as often as its weight says
+};
+
 struct subscribe {
     session_id session;
     request_id request;
@@ -58,6 +80,8 @@ struct subscribe {
     std::uint32_t credit = 0;
     std::span<std::string_view const> queues;
     std::span<std::string_view const> tasks = {}; // empty: everything
+    queue_choice choice = queue_choice::message;
+    std::span<std::uint32_t const> weights = {}; // one per queue, 1 to limits::weight_max
 };
 
 struct unsubscribe {
@@ -97,7 +121,7 @@ struct snooze {
 // Whatever it works on wants no more for now: the scope is held until then. Costs no attempt.
 struct rate_limited {
     wall_time until;
-    hold_scope scope = hold_scope::task; // its task, or its queue
+    hold_scope scope = hold_scope::task; // its task, its queue or its limit key
 };
 struct release {};
 struct drop {};
@@ -262,6 +286,36 @@ struct trigger_schedule {
     std::string_view name;
 };
 
+// Changes the limit about these names, which comes into being by it; one that limits nothing any
+// more goes.
+struct set_limit {
+    session_id session;
+    request_id request;
+    limit_names names; // patterns; one at least is given
+    limit_change change;
+};
+struct remove_limit {
+    session_id session;
+    request_id request;
+    limit_names names;
+};
+
+// What one fairness key gets beside others; weight 1 is what it gets anyway.
+struct set_share {
+    session_id session;
+    request_id request;
+    std::string_view key;
+    std::uint32_t weight = 1;
+};
+
+// Messages that are not final are changed.
+struct edit {
+    session_id session;
+    request_id request;
+    std::span<message_id const> ids;
+    message_edit change;
+};
+
 // `swept` effects carry this request number until the last one.
 struct start_sweep {
     session_id session;
@@ -301,6 +355,11 @@ using any_command = std::variant<connect,
                                  remove_schedule,
                                  pause_schedule,
                                  trigger_schedule,
+                                 set_limit,
+                                 remove_limit,
+                                 set_share,
+                                 introduce,
+                                 edit,
                                  start_sweep,
                                  stop_sweep>;
 

@@ -24,26 +24,24 @@ struct consumer {
     bool hungry = false;  // linked in the queues it reads
     std::vector<std::unique_ptr<subscription>> sources;
     std::vector<interned_name const*> tasks; // sorted by address; empty: everything
+    queue_choice choice = queue_choice::message;
+    std::uint64_t turn_now = 0; // virtual time between its queues
 
     consumer() = default;
     consumer(consumer const&) = delete;
     consumer& operator=(consumer const&) = delete;
 
-    [[nodiscard]] bool takes(lane_key const& key) const {
-        return tasks.empty() || std::ranges::binary_search(tasks, key.task);
+    // Tasks and labels of the section are for it.
+    [[nodiscard]] bool takes(section const& part) const;
+    // Whether it reads this task at all, whatever the labels.
+    [[nodiscard]] bool announces(interned_name const* task) const {
+        return tasks.empty() || std::ranges::binary_search(tasks, task);
     }
-
-    // The best message over all of its queues; null if there is none.
-    [[nodiscard]] message_entry* best() const {
-        message_entry* found = nullptr;
-        for (auto const& source : sources) {
-            message_entry* const head = source->source->best_for(*this);
-            if (head != nullptr && (found == nullptr || sooner{}(*head, *found))) {
-                found = head;
-            }
-        }
-        return found;
-    }
+    // The message it should have next, from the queues it reads as `choice` says; null if there is
+    // none.
+    [[nodiscard]] message_entry* best(admission& by) const;
+    // It has got one from there.
+    void served(queue const& from, std::uint32_t cost);
 
     // Links it in, or unlinks it from, the queues it reads, as its credit says.
     void update_hunger() {

@@ -18,6 +18,7 @@ void broker_state::members::apply(subscribe const& command) {
         made->id = command.consumer;
         made->credit = command.credit;
         made->stalled = by->stalled;
+        made->choice = command.choice;
         why = add_sources(*made, command);
     }
     if (why != errc::ok) {
@@ -32,6 +33,7 @@ void broker_state::members::apply(subscribe const& command) {
     made->update_hunger();
     touch(*made);
     by->consumers.push_back(std::move(made));
+    set_online(*by, true);
     no_longer_awaited(*by);
     out->effects.emplace_back(effect::subscribed{command.session, command.request});
 }
@@ -49,17 +51,23 @@ errc broker_state::members::check(subscribe const& command, session const& by) c
     if (command.credit > bounds.credit_max) {
         return errc::credit_too_large;
     }
-    if (command.queues.empty()) {
+    if (command.queues.empty() ||
+        (!command.weights.empty() && command.weights.size() != command.queues.size())) {
         return errc::invalid_argument;
+    }
+    for (std::uint32_t const weight : command.weights) {
+        if (weight < 1 || weight > bounds.weight_max) {
+            return errc::invalid_argument;
+        }
     }
     return command.queues.size() > bounds.queues_per_consumer_max ? errc::too_many_queues
                                                                   : errc::ok;
 }
 
 errc broker_state::members::add_sources(consumer& to, subscribe const& command) {
-    for (std::string_view const text : command.queues) {
+    for (std::size_t i = 0; i < command.queues.size(); ++i) {
         errc why = errc::ok;
-        interned_name* const named = queue_named(text, why);
+        interned_name* const named = queue_named(command.queues[i], why);
         if (named == nullptr) {
             return why;
         }
@@ -69,6 +77,7 @@ errc broker_state::members::add_sources(consumer& to, subscribe const& command) 
             auto& added = *to.sources.emplace_back(std::make_unique<subscription>());
             added.reader = &to;
             added.source = named->as_queue;
+            added.weight = command.weights.empty() ? 1 : command.weights[i];
         }
     }
     for (std::string_view const task : command.tasks) {
@@ -115,6 +124,9 @@ void broker_state::members::apply(unsubscribe const& command) {
     }
     drop_consumer(*by, *ended);
     std::erase_if(by->consumers, [&](auto const& c) { return c.get() == ended; });
+    if (by->consumers.empty()) {
+        set_online(*by, false);
+    }
     if (by->consumers.empty() && by->leases.empty()) {
         record_session(*by, false);
     }

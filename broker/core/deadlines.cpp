@@ -16,6 +16,13 @@ void broker_state::members::advance() {
     while (core::hold* const h = held_until.take_due(now.wall)) {
         end_hold(*h);
     }
+    for (std::size_t passed = 0; passed < bounds.advance_max; ++passed) {
+        limiter* const l = limiters_due.take_due(now.wall);
+        if (l == nullptr) {
+            break;
+        }
+        limiter_due(*l);
+    }
     advance_schedules(); // A queue that has drained takes what is fired now.
     advance_sweeps(); // Before others: it changes details that their records borrow.
     // The rest is still due: next_deadline() says so, and the caller comes again.
@@ -59,6 +66,7 @@ deadline broker_state::members::next_deadline() const {
     next.wall = std::min({wall.next(never),
                           schedules_due.next(never),
                           held_until.next(never),
+                          limiters_due.next(never),
                           keys_until.next(never)});
     next.steady = std::min(steady.next(next.steady), next_sweep());
     if (holding) {

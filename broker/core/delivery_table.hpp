@@ -30,6 +30,10 @@ public:
     }
     [[nodiscard]] std::size_t size() const { return leases_.size(); }
 
+    // As in their memory: places are numbered from 0, not all have a lease.
+    [[nodiscard]] std::size_t places() const { return memory_.places(); }
+    [[nodiscard]] lease const* at(std::size_t place) const { return memory_.at(place); }
+
 private:
     struct token_hash : std::hash<delivery_token> {
         using is_avalanching = void;

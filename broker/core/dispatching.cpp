@@ -1,6 +1,6 @@
 // Matching messages with consumers: the only place where a delivery begins.
 
-#include "broker/core/broker_members.hpp"
+#include "broker/core/gatekeeper.hpp"
 
 namespace peyk::core {
 
@@ -38,9 +38,12 @@ void broker_state::members::feed(core::queue& q) {
     while (q.has_ready() && in_vain < q.hungry.size()) {
         subscription& turn = q.hungry.front();
         q.hungry.splice(q.hungry.end(), q.hungry, q.hungry.begin());
-        message_entry* const best = turn.reader->best();
+        message_entry* const best = turn.reader->best(*guard);
         if (best == nullptr) {
             ++in_vain;
+            if (!q.has_ready()) { // What was left is parked now: whoever asked is still the next.
+                q.hungry.splice(q.hungry.begin(), q.hungry, q.hungry.iterator_to(turn));
+            }
             continue;
         }
         in_vain = 0;
@@ -54,7 +57,8 @@ void broker_state::members::feed(core::queue& q) {
 
 void broker_state::members::deliver(message_entry& e, consumer& to) {
     core::queue& from = e.lane->home();
-    from.remove_ready(e);
+    from.take_ready(e);
+    to.served(from, e.cost());
     delivery_token const token{mark.epoch, ++last_delivery};
     lease& granted = grant(e, token, *to.owner);
     granted.reader = &to;
@@ -69,7 +73,7 @@ void broker_state::members::deliver(message_entry& e, consumer& to) {
     to.update_hunger();
     ++from.delivered;
     ++counted.delivered;
-    out->records.emplace_back(record::leased{e.number, token, to.owner->id});
+    record_lease(e, token, *to.owner);
     delivery& leaving = out->deliveries.emplace_back();
     leaving.session = to.owner->id;
     leaving.consumer = to.id;
@@ -85,6 +89,7 @@ void broker_state::members::deliver(message_entry& e, consumer& to) {
         leaving.checkpoint = e.detail->report->checkpoint->bytes();
     }
     count_delivery(*to.owner, e.body_bytes);
+    count_delivered(e);
     if (e.options) {
         key_started(e); // Last: who waited for it may be ready now.
     }
@@ -98,18 +103,35 @@ lease& broker_state::members::grant(message_entry& e, delivery_token token, sess
     to.leases.push_back(granted);
     set_state(e, message_state::leased);
     e.lease = &granted;
+    granted.granted = now.wall;
     ++e.counters.deliveries;
+    e.lane->home().regain_turn(e);
+    enter_limiters(e, to);
     return granted;
 }
 
 void broker_state::members::make_ready(message_entry& e) {
+    if (e.state != message_state::ready) {
+        begin_waiting(e);
+    }
     set_state(e, message_state::ready);
     core::queue& into = e.lane->home();
     into.push_ready(e);
+    if (cheaper_than_asked(e)) {
+        look_again(e);
+    }
     if (e.expires != unset) {
         set_deadline(e);
     }
     touch(into);
+}
+
+void broker_state::members::unready(message_entry& e) {
+    e.lane->home().remove_ready(e);
+    touch_turn(e);
+    if (e.cost() > 1) {
+        look_again(e); // The next one may cost less.
+    }
 }
 
 // A backlog and a large credit must not fill a connection in one go.

@@ -32,7 +32,19 @@ void change_each(Members& of, Command const& command, Change change) {
     of.out->effects.emplace_back(std::move(answer));
 }
 
+void take_edit(message_entry& e, message_edit const& change) {
+    e.priority = change.priority.value_or(e.priority);
+    e.expires = change.expires.value_or(e.expires);
+    e.retry.max_retries = change.max_retries.value_or(e.retry.max_retries);
+}
+
 } // namespace
+
+bool alters(message_edit const& change, message_entry const& e) {
+    return (change.priority && *change.priority != e.priority) ||
+           (change.expires && *change.expires != e.expires) ||
+           (change.max_retries && *change.max_retries != e.retry.max_retries);
+}
 
 void broker_state::members::apply(reschedule const& command) {
     change_each<effect::rescheduled>(
@@ -64,6 +76,11 @@ void broker_state::members::apply(redrive const& command) {
     });
 }
 
+void broker_state::members::apply(core::edit const& command) {
+    change_each<effect::edited>(
+        *this, command, [&](message_entry& e) { return acceptance{edit_one(e, command.change)}; });
+}
+
 errc broker_state::members::reschedule_one(message_entry& e, wall_time due) {
     if (e.final()) {
         return errc::already_final;
@@ -76,7 +93,7 @@ errc broker_state::members::reschedule_one(message_entry& e, wall_time due) {
         if (wanted == unset) {
             return errc::ok;
         }
-        e.lane->home().remove_ready(e);
+        unready(e);
     }
     e.due = wanted;
     out->records.emplace_back(record::rescheduled{e.number, e.due});
@@ -99,6 +116,38 @@ errc broker_state::members::forget_one(message_entry& e) {
     return errc::ok;
 }
 
+errc broker_state::members::edit_one(message_entry& e, message_edit const& change) {
+    if (change == message_edit{}) {
+        return errc::invalid_argument;
+    }
+    if (e.final()) {
+        return errc::already_final;
+    }
+    if (change.expires && *change.expires != unset && *change.expires <= now.wall) {
+        return errc::expired;
+    }
+    if (!alters(change, e)) {
+        return errc::ok;
+    }
+    bool const moves = e.state == message_state::ready &&
+                       change.priority.value_or(e.priority) != e.priority;
+    core::queue& home = e.lane->home();
+    if (moves) {
+        home.remove_ready(e);
+    }
+    take_edit(e, change);
+    if (moves) {
+        home.push_ready(e);
+        look_again(e);
+        touch(home);
+    }
+    if (change.expires) {
+        set_deadline(e);
+    }
+    out->records.emplace_back(record::edited{e.number, change});
+    return errc::ok;
+}
+
 acceptance broker_state::members::move_one(message_entry& e, core::queue& to) {
     if (e.final()) {
         return {errc::already_final};
@@ -117,7 +166,7 @@ acceptance broker_state::members::move_one(message_entry& e, core::queue& to) {
     }
     bool const ready = e.state == message_state::ready;
     if (ready) {
-        e.lane->home().remove_ready(e);
+        unready(e);
     }
     rehome(e, to);
     out->records.emplace_back(record::moved{e.number, to.name()});
@@ -142,6 +191,8 @@ broker_state::members::redrive_one(message_entry& e, core::queue& to, bool reset
     record::redriven const fact{e.number, to.name(), reset_counters, now.wall, key_taken(e)};
     out->records.emplace_back(fact);
     revive(e, fact, to);
+    tell(event_kind::task_redriven, e);
+    begin_waiting(e);
     regain_key(e);
     make_ready(e);
     return {};
@@ -150,10 +201,16 @@ broker_state::members::redrive_one(message_entry& e, core::queue& to, bool reset
 // Into another queue, in the state and with the number it has.
 void broker_state::members::rehome(message_entry& e, core::queue& to) {
     core::queue& from = e.lane->home();
-    lane_key const key = e.lane->key();
+    place_key const place = e.lane->place();
+    std::string_view const ordering_key =
+        e.options && e.options->turn != nullptr ? e.options->turn->key : std::string_view{};
+    touch_turn(e);
     from.count_out(e);
     from.leave(e);
-    to.enter(e, key);
+    if (!ordering_key.empty()) {
+        e.options->turn = &to.turn_of(ordering_key);
+    }
+    to.enter(e, place);
     to.count_in(e);
 }
 
@@ -188,7 +245,11 @@ void broker_state::members::revive(message_entry& e, record::redriven const& how
     if (how.keyless && e.options) {
         message others = message_of(e);
         others.unique = {};
-        replace_options(e, options_of(others));
+        auto rest_of_them = options_of(others);
+        if (rest_of_them) {
+            rest_of_them->turn = e.options->turn;
+        }
+        replace_options(e, std::move(rest_of_them));
     }
 }
 
@@ -199,6 +260,12 @@ void broker_state::members::replay(record::rescheduled const& fact) {
     }
     e->due = fact.due;
     set_state(*e, e->due == unset ? message_state::ready : message_state::scheduled);
+}
+
+void broker_state::members::replay(record::edited const& fact) {
+    if (message_entry* const e = numbered(fact.number); e != nullptr && !e->final()) {
+        take_edit(*e, fact.change);
+    }
 }
 
 void broker_state::members::replay(record::moved const& fact) {

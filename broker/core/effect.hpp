@@ -11,6 +11,7 @@
 #include "broker/core/command.hpp"
 #include "broker/core/content.hpp"
 #include "broker/core/error.hpp"
+#include "broker/core/event.hpp"
 #include "broker/core/ids.hpp"
 #include "broker/core/message.hpp"
 #include "broker/core/record.hpp"
@@ -73,6 +74,11 @@ struct status {
     std::string_view origin; // the queue it died in, where another keeps its dead letters
     message_id root;
     message_id parent;
+    std::string ordering_key;
+    std::string fairness_key;
+    std::string limit_key;
+    std::vector<std::string> labels;
+    std::vector<std::string> tags;
     std::uint64_t done = 0; // progress
     std::uint64_t total = 0;
     std::string progress_text;
@@ -136,6 +142,11 @@ struct redriven {
     request_id request;
     std::vector<refusal> refused;
 };
+struct edited {
+    session_id session;
+    request_id request;
+    std::vector<refusal> refused;
+};
 struct reported {
     session_id session;
     request_id request;
@@ -194,6 +205,7 @@ using any_effect = std::variant<effect::welcome,
                                 effect::rescheduled,
                                 effect::forgotten,
                                 effect::redriven,
+                                effect::edited,
                                 effect::reported,
                                 effect::done,
                                 effect::swept,
@@ -208,6 +220,7 @@ struct output {
     std::vector<any_record> records;
     std::vector<delivery> deliveries;
     std::vector<any_effect> effects;
+    std::vector<event> events; // while somebody listens
     // Got as much as limits::delivery_bytes_max: stalled until set_stalled() says otherwise.
     std::vector<session_id> held_back;
 
@@ -215,6 +228,7 @@ struct output {
         records.clear();
         deliveries.clear();
         effects.clear();
+        events.clear();
         held_back.clear();
     }
     [[nodiscard]] bool empty() const {

@@ -65,7 +65,7 @@ void broker_state::members::withdraw(message_entry& e) {
     if (e.lease != nullptr) {
         take_back(*e.lease);
     } else if (e.state == message_state::ready) {
-        e.lane->home().remove_ready(e);
+        unready(e);
     }
     wall.remove(e);
 }
@@ -73,6 +73,7 @@ void broker_state::members::withdraw(message_entry& e) {
 // Ends the lease and frees the credit. The message must be put somewhere next.
 message_entry& broker_state::members::take_back(lease& l) {
     message_entry& e = *l.message;
+    leave_limiters(e); // First: whoever waited for it has its turn before its reader's queues.
     if (l.reader != nullptr) {
         consumer& reader = *l.reader;
         bool const full = !reader.hungry;
@@ -82,6 +83,7 @@ message_entry& broker_state::members::take_back(lease& l) {
             touch(reader);
         }
     }
+    remember_lease(l);
     l.holder->leases.erase(l.holder->leases.iterator_to(l));
     e.lease = nullptr;
     deliveries.end(l);
@@ -105,6 +107,7 @@ void broker_state::members::put_back(message_entry& e, wall_time due, ended_run 
     }
     e.due = due > now.wall ? due : unset;
     record_requeued(e, run);
+    count_put_back(e, run);
     if (e.due == unset) {
         make_ready(e);
     } else {
@@ -180,6 +183,7 @@ void broker_state::members::limit_dead(core::queue& of) {
 
 // The message is withdrawn. Records how it ended, if anybody may ask, and tells who watches.
 void broker_state::members::finish(message_entry& e, ending const& how) {
+    count_end(e, how);
     bool const dead = how.state == message_state::dead;
     bool const kept = dead || e.keeps_result;
     if (!kept && !e.watched()) {
@@ -211,98 +215,6 @@ void broker_state::members::finish(message_entry& e, ending const& how) {
     notify(e);
 }
 
-// The message is final from now on.
-void broker_state::members::keep_ending(message_entry& e,
-                                        ending const& how,
-                                        wall_time finished,
-                                        wall_time until) {
-    --counted.messages;
-    ++counted.results;
-    set_error(e, how.error);
-    if (how.failed) {
-        error_texts error;
-        if (!how.crash) {
-            error = e.detail->error;
-        }
-        remember_attempt(
-            e, {std::string{how.worker}, how.began, finished, how.crash, std::move(error)});
-    }
-    edit(e, [&](entry_detail& d) {
-        d.expired = how.expired;
-        d.death = how.death;
-        d.origin = how.origin;
-        d.settled_by = how.settled_by;
-        d.worker = how.worker;
-        d.content_type = prefix(how.content_type, bounds.name_bytes_max);
-        d.result = how.result.empty() ? nullptr : content::make(how.result);
-        d.finished = finished;
-        d.until = until;
-        if (how.state != message_state::dead && d.report) {
-            d.report->checkpoint.reset();
-        }
-    });
-    set_state(e, how.state);
-    set_state(e, how.state); // Last: dead letters are in order of their ends.
-}
-
-void broker_state::members::let_go(message_entry& e) {
-    release_body(e);
-    e.body_on_disk = false;
-    if (e.options) {
-        message family;
-        family.root = e.options->root;
-        family.parent = e.options->parent;
-        replace_options(e, options_of(family));
-    }
-}
-
-void broker_state::members::replace_options(message_entry& e, std::unique_ptr<entry_options> with) {
-    detail_bytes -= memory_cost(*e.options);
-    if (out != nullptr && e.at() == nowhere) { // Their record is of this call.
-        ended_options.push_back(std::move(e.options));
-    }
-    e.options = std::move(with);
-    detail_bytes += e.options ? memory_cost(*e.options) : 0;
-}
-
-// `how` of a dead letter goes to the history that earlier records tell.
-void broker_state::members::record_finished(message_entry& e, retained* owner, ending const* how) {
-    entry_detail const& d = *e.detail;
-    record::finished fact;
-    fact.owner = owner;
-    fact.number = e.number;
-    fact.id = e.id;
-    fact.queue = e.lane->home().name();
-    fact.task = e.lane->task();
-    fact.outcome.state = e.state;
-    fact.outcome.expired = d.expired;
-    fact.outcome.result = d.result ? d.result->bytes() : std::string_view{};
-    fact.outcome.content_type = d.content_type;
-    fact.outcome.error = d.error.view();
-    fact.outcome.settled_by = d.settled_by;
-    fact.outcome.worker = d.worker;
-    fact.outcome.finished = d.finished;
-    fact.outcome.death = d.death;
-    fact.outcome.origin = d.origin;
-    fact.counters = e.counters;
-    fact.published = e.published;
-    fact.until = d.until;
-    if (e.options) {
-        fact.root = e.options->root;
-        fact.parent = e.options->parent;
-    }
-    fact.expires = e.expires;
-    fact.priority = e.priority;
-    if (e.state != message_state::dead) {
-        fact.traces = traces_of(e);
-    } else if (how != nullptr) {
-        fact.failed = how->failed;
-        fact.crash = how->crash;
-        fact.began = how->began;
-    }
-    out->records.emplace_back(fact);
-}
-
 // Nothing of it is kept. It has no place any more.
 void broker_state::members::forget(message_entry& e) {
     out->records.emplace_back(record::forgotten{e.number});
@@ -323,6 +235,7 @@ void broker_state::members::drop(message_entry& e) {
     wall.remove(e);
     order.remove(e);
     messages.erase(e);
+    touch_turn(e);
     core::queue& from = e.lane->home();
     from.count_out(e);
     from.leave(e);

@@ -115,6 +115,16 @@ char const* name(errc code) noexcept {
         return "too_many_sweeps";
     case errc::checkpoint_too_large:
         return "checkpoint_too_large";
+    case errc::unknown_limit:
+        return "unknown_limit";
+    case errc::too_many_limits:
+        return "too_many_limits";
+    case errc::too_many_lanes:
+        return "too_many_lanes";
+    case errc::unknown_worker:
+        return "unknown_worker";
+    case errc::too_many_listeners:
+        return "too_many_listeners";
     }
     return "?";
 }

@@ -51,6 +51,11 @@ enum class errc : std::uint8_t {
     too_many_holds,
     too_many_sweeps,
     checkpoint_too_large,
+    unknown_limit,
+    too_many_limits,
+    too_many_lanes,  // too many different keys among the messages there are
+    unknown_worker,  // no connected program matches
+    too_many_listeners,
 };
 
 [[nodiscard]] boost::system::error_category const& error_category() noexcept;

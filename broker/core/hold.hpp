@@ -17,6 +17,7 @@ enum class hold_scope : std::uint8_t {
     queue,      // nothing is delivered from it
     task,       // no message of this task is delivered
     publishing, // nothing is published into the queue: it drains
+    key,        // no message with this limit key is delivered
 };
 
 struct hold final : retained {

@@ -11,19 +11,32 @@ void broker_state::members::apply(set_hold const& command) {
     if (by == nullptr) {
         return;
     }
-    bool const named = command.scope == hold_scope::task
-                           ? !command.name.empty() && command.name.size() <= bounds.name_bytes_max
-                           : valid_queue_name(command.name, bounds.name_bytes_max);
-    errc why = errc::ok;
-    if (!named) {
-        why = command.scope == hold_scope::task ? errc::invalid_argument
-                                                : errc::invalid_queue_name;
-    } else if (command.until <= now.wall) {
-        why = errc::invalid_argument;
-    } else {
+    errc why = check(command);
+    if (why == errc::ok) {
         why = put_hold(command.scope, command.name, command.until, command.reason, false);
     }
     answer(command, why);
+}
+
+errc broker_state::members::check(set_hold const& command) const {
+    std::size_t const size = command.name.size();
+    switch (command.scope) {
+    case hold_scope::task:
+    case hold_scope::key: {
+        bool const task = command.scope == hold_scope::task;
+        if (size == 0 || size > (task ? bounds.name_bytes_max : bounds.key_bytes_max)) {
+            return errc::invalid_argument;
+        }
+        break;
+    }
+    case hold_scope::queue:
+    case hold_scope::publishing:
+        if (!valid_queue_name(command.name, bounds.name_bytes_max)) {
+            return errc::invalid_queue_name;
+        }
+        break;
+    }
+    return command.until <= now.wall ? errc::invalid_argument : errc::ok;
 }
 
 void broker_state::members::apply(release_hold const& command) {
@@ -105,6 +118,13 @@ bool broker_state::members::attach(core::hold& h) {
         }
         return true;
     }
+    if (h.scope == hold_scope::key) {
+        for (auto const& q : queue_list) {
+            q->hold_key(h.name, true);
+            touch(*q);
+        }
+        return true;
+    }
     if (interned_name const* const name = names.find(h.name);
         name != nullptr && name->as_queue != nullptr) {
         (h.scope == hold_scope::queue ? name->as_queue->held : name->as_queue->draining) = &h;
@@ -113,6 +133,13 @@ bool broker_state::members::attach(core::hold& h) {
 }
 
 void broker_state::members::detach(core::hold& h) {
+    if (h.scope == hold_scope::key) {
+        for (auto const& q : queue_list) {
+            q->hold_key(h.name, false);
+            touch(*q);
+        }
+        return;
+    }
     interned_name* const name = names.find(h.name);
     if (name == nullptr) {
         return;
@@ -142,6 +169,13 @@ void broker_state::members::apply_holds(core::queue& to) {
     };
     to.held = of(hold_scope::queue);
     to.draining = of(hold_scope::publishing);
+}
+
+void broker_state::members::apply_key_hold(track& part) {
+    bool const any = !holds.empty() && holds.rbegin()->first.first == hold_scope::key;
+    if (any && holds.contains(std::pair{hold_scope::key, std::string{part.limit_key()}})) {
+        part.above().home().hold_key(part.limit_key(), true);
+    }
 }
 
 // It was released, or its time has come.

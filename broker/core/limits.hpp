@@ -60,6 +60,30 @@ struct limits {
     std::size_t overflow_ended_max = 1'000;
     std::size_t unique_key_bytes_max = 200;
     std::size_t retry_delays_max = 32;
+    // Ordering, fairness and limit keys, labels, tags, in bytes; and how many of the last two.
+    std::size_t key_bytes_max = 200;
+    std::size_t labels_max = 8;
+    std::size_t tags_max = 16;
+    // Weights of shares and of queues; costs of messages.
+    std::uint32_t weight_max = 1'000;
+    std::uint32_t cost_max = 1'000'000;
+    // Limits and shares. Over it: errc::too_many_limits.
+    std::size_t limits_max = 10'000;
+    // Sections, tracks, lanes and turns together. Over it: errc::too_many_lanes.
+    std::size_t lanes_max = 2'000'000;
+    // Limiters that exist only because their rate is owed something; over it the debt is forgotten.
+    std::size_t idle_limiters_max = 1'000'000;
+    // What a rate lets pass in this time may pass at once, whatever its burst: the clock and the
+    // loop have a grain. Only rates over 100 a second notice.
+    duration rate_grain{10};
+    // What a program says of itself: how much, and together in bytes. More is cut off.
+    std::size_t facts_max = 64;
+    std::size_t facts_bytes_max = 16u << 10;
+    duration worker_heartbeat_every{1'000};
+    // Subscriptions to events, over all sessions. Over it: errc::too_many_listeners.
+    std::size_t listeners_max = 1'000;
+    // Names with statistics of their own; those that come later share the name "(others)".
+    std::size_t series_max = 2'000;
     // Schedules, policies, holds and sweeps under way. Over it: errc::too_many_...
     std::size_t schedules_max = 10'000;
     std::size_t policies_max = 1'000;

@@ -90,6 +90,15 @@ struct uniqueness {
     std::uint32_t ttl_s = 0; // with until ttl
 };
 
+// Where a message stands among others. Nothing given: among those of its task.
+struct placement {
+    std::string_view ordering_key = {}; // one at a time with this key in its queue, oldest first
+    std::string_view fairness_key = {}; // keys of a queue share its dispatch by their weights
+    std::string_view limit_key = {};    // limits may be about it
+    std::uint32_t cost = 1;             // of rates and shares; not 0
+    std::span<std::string_view const> labels = {}; // its worker must have all: "gpu=a100"; sorted
+};
+
 // A message as its publisher hands it over. Everything textual is borrowed: valid during the call
 // that carries it. Never changes after publishing.
 struct message {
@@ -108,6 +117,8 @@ struct message {
     uniqueness unique = {};
     message_id root = {};     // the first of the tree of messages it belongs to
     message_id parent = {};   // the one whose task published it
+    core::placement placement = {};
+    std::span<std::string_view const> tags = {}; // for people to find it by: "tenant=42"
     std::string_view content; // opaque
 };
 

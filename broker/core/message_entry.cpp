@@ -132,7 +132,14 @@ status status_of(message_entry const& entry, bool whole) {
     if (entry.options) {
         seen.root = entry.options->root;
         seen.parent = entry.options->parent;
+        seen.tags = entry.options->tag_texts;
+        if (entry.options->turn != nullptr) {
+            seen.ordering_key = entry.options->turn->key;
+        }
     }
+    seen.fairness_key = entry.lane->fairness_key();
+    seen.limit_key = entry.lane->limit_key();
+    seen.labels.assign(entry.lane->labels().begin(), entry.lane->labels().end());
     return seen;
 }
 
@@ -164,7 +171,15 @@ message message_of(message_entry const& entry) {
         whole.unique = {rare.unique_key, rare.key_until, rare.conflict, rare.key_ttl_s};
         whole.root = rare.root;
         whole.parent = rare.parent;
+        whole.tags = rare.tags;
+        whole.placement.cost = rare.cost;
+        if (rare.turn != nullptr) {
+            whole.placement.ordering_key = rare.turn->key;
+        }
     }
+    whole.placement.fairness_key = entry.lane->fairness_key();
+    whole.placement.limit_key = entry.lane->limit_key();
+    whole.placement.labels = entry.lane->labels();
     if (entry.body) {
         whole.content = entry.body->bytes();
     }
@@ -173,7 +188,8 @@ message message_of(message_entry const& entry) {
 
 std::unique_ptr<entry_options> options_of(message const& from) {
     if (from.retry_delays_ms.empty() && from.max_age_s == 0 && from.unique.key.empty() &&
-        from.root.empty() && from.parent.empty()) {
+        from.root.empty() && from.parent.empty() && from.tags.empty() &&
+        from.placement.ordering_key.empty() && from.placement.cost == 1) {
         return nullptr;
     }
     auto made = std::make_unique<entry_options>();
@@ -187,6 +203,9 @@ std::unique_ptr<entry_options> options_of(message const& from) {
     }
     made->root = from.root;
     made->parent = from.parent;
+    made->tag_texts.assign(from.tags.begin(), from.tags.end());
+    made->tags.assign(made->tag_texts.begin(), made->tag_texts.end());
+    made->cost = from.placement.cost;
     return made;
 }
 
@@ -231,8 +250,12 @@ std::uint64_t memory_cost(entry_detail const& detail) {
 }
 
 std::uint64_t memory_cost(entry_options const& options) {
-    return sizeof options + options.unique_key.size() +
-           options.retry_delays_ms.size() * sizeof(std::uint32_t);
+    std::uint64_t cost = sizeof options + options.unique_key.size() +
+                         options.retry_delays_ms.size() * sizeof(std::uint32_t);
+    for (std::string const& tag : options.tag_texts) {
+        cost += sizeof tag + sizeof(std::string_view) + tag.size();
+    }
+    return cost;
 }
 
 position body_position(message_entry const& entry, position durable) {

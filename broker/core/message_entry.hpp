@@ -22,6 +22,7 @@ namespace peyk::core {
 class lane;
 struct consumer;
 struct message_entry;
+struct ordering_turn;
 struct session;
 struct watch_group;
 
@@ -51,6 +52,10 @@ struct entry_options {
     std::vector<std::uint32_t> retry_delays_ms;
     message_id root;
     message_id parent;
+    std::uint32_t cost = 1;
+    std::vector<std::string> tag_texts;
+    std::vector<std::string_view> tags; // of tag_texts
+    ordering_turn* turn = nullptr;      // of its ordering key, in its queue
 };
 
 // What a task said of itself while it ran.
@@ -93,10 +98,12 @@ struct lease : boost::intrusive::list_base_hook<> { // linked in its holder's li
     bool reader_known = false;  // false after a restart, until then
     bool started = false;
     wall_time began = unset; // when it was started; unset: it was not, or before the last start
+    wall_time granted = unset; // when it was delivered; unset: before the last start
     wall_time until = never; // goes back then, by the policy of its queue
 };
 
-// Linked in its lane while ready; in the deadline index while it has a deadline.
+// Linked in its lane, or with those that wait for its ordering key, while ready; in the deadline
+// index while it has a deadline.
 struct message_entry final
     : retained,
       boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>> {
@@ -125,6 +132,9 @@ struct message_entry final
     bool track_started : 1 = false;
     bool retrying : 1 = false;     // the client sees RETRY, not PENDING
     bool body_on_disk : 1 = false; // the body was evicted
+    // When it last became ready again, the low bits of Unix milliseconds: statistics need no more.
+    // 0: it has been ready since it was published, or due. Not remembered.
+    std::uint32_t ready_low = 0;
 
     [[nodiscard]] bool final() const { return state >= message_state::succeeded; }
     [[nodiscard]] entry_detail& details() {
@@ -133,6 +143,7 @@ struct message_entry final
         }
         return *detail;
     }
+    [[nodiscard]] std::uint32_t cost() const { return options ? options->cost : 1; }
     [[nodiscard]] bool watched() const { return detail && !detail->watches.empty(); }
 };
 // 1 million messages of 128 bytes must fit in 400 MB, bodies and indexes included.
@@ -163,6 +174,8 @@ struct sooner {
 [[nodiscard]] message message_of(message_entry const& entry);
 // What few publishers ask for; null if this one asks for none of it.
 [[nodiscard]] std::unique_ptr<entry_options> options_of(message const& from);
+// Whether the message is not that way already.
+[[nodiscard]] bool alters(message_edit const& change, message_entry const& entry);
 // What its runs left behind. Borrowed.
 [[nodiscard]] traces traces_of(message_entry const& entry);
 

@@ -13,11 +13,13 @@ namespace peyk::core {
 
 class queue;
 struct hold;
+struct series;
 
 struct interned_name {
     std::string text;
     queue* as_queue = nullptr; // the queue of this name, if there is one
     hold* held = nullptr;      // as a task: nothing of it is delivered
+    mutable series* counted = nullptr; // as a task: its statistics, while there are any
 };
 
 class name_table {

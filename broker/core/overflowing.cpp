@@ -30,7 +30,7 @@ std::string described(core::queue const& q, std::string_view limit) {
 
 } // namespace
 
-// Why a message with a body of this size has no room in the queue even when that is empty; empty: it
+// Why a message with a body of this size has no room in the queue even when empty; empty: it
 // has.
 std::string broker_state::members::too_large(core::queue const& q, std::size_t bytes) const {
     auto const& max = q.settings().max_bytes;
@@ -68,7 +68,7 @@ std::string broker_state::members::full(core::queue const& q,
     return over == nullptr ? std::string{} : described(q, over);
 }
 
-// Whether the queue takes in a message that is elsewhere, or dead, as it would a new one; if not, why.
+// Whether the queue takes in a message that is elsewhere, or dead, like a new one; if not, why.
 // May end others to make room, and by that also forget the message, if it is the oldest of too many
 // dead letters, or bring it to its unique key.
 acceptance broker_state::members::admit(message_entry const& e, core::queue& into) {

@@ -1,8 +1,9 @@
 // A message is offered: checked, recognised if it came before, or taken in.
 
-#include "broker/core/broker_members.hpp"
+#include "broker/core/gatekeeper.hpp"
 
 #include <string>
+#include <utility>
 
 namespace peyk::core {
 
@@ -130,6 +131,9 @@ acceptance broker_state::members::take_in(message const& offered,
     if (into.draining != nullptr) {
         return draining(into);
     }
+    if (lacks_place(offered, into)) {
+        return {errc::too_many_lanes};
+    }
     bool blocked = false;
     if (into.policy != nullptr || !offered.unique.key.empty()) {
         acceptance answer = admit(offered, into, blocked);
@@ -173,6 +177,8 @@ acceptance broker_state::members::take_in(message const& offered,
     }
     ++counted.published;
     ++into.published;
+    count_published(*made);
+    tell(event_kind::task_sent, *made, by.from);
     enqueue(*made, blocked);
     return {};
 }
@@ -188,7 +194,7 @@ void broker_state::members::enqueue(message_entry& e, bool blocked) {
 // Whether its unique key and the limits of its queue let the message in. Ends whom it replaces or
 // who makes room for it.
 acceptance broker_state::members::admit(message const& offered, core::queue& into, bool& blocked) {
-    if (!offered.task.empty() && names.intern(offered.task) == nullptr) {
+    if (!place_of(offered)) {
         return {errc::too_many_names}; // Before anything ends for its sake.
     }
     if (std::string why = too_large(into, offered.content.size()); !why.empty()) {
@@ -219,6 +225,9 @@ acceptance broker_state::members::admit(message const& offered, core::queue& int
 errc broker_state::members::check(message const& offered) const {
     if (!senseless_field(offered, bounds).empty()) {
         return errc::invalid_argument;
+    }
+    if (errc const why = check(offered.placement, offered.tags); why != errc::ok) {
+        return why;
     }
     if (offered.content.size() > bounds.content_bytes_max) {
         return errc::message_too_large;
@@ -258,7 +267,9 @@ interned_name* broker_state::members::queue_named(std::string_view text, errc& w
         return nullptr;
     }
     if (found->as_queue == nullptr) {
-        found->as_queue = queue_list.emplace_back(std::make_unique<core::queue>(*found)).get();
+        auto made = std::make_unique<core::queue>(*found, place_memory, guard.get());
+        weigh_all(*made);
+        found->as_queue = queue_list.emplace_back(std::move(made)).get();
     }
     found->as_queue->listed = true;
     queues.emplace(found->text, found->as_queue);
@@ -267,16 +278,13 @@ interned_name* broker_state::members::queue_named(std::string_view text, errc& w
     return found;
 }
 
-// The entry without its body, known by id and counted as ready; null if its task is one name too
-// many.
+// The entry without its body, known by id and counted as ready; null if its task or a label is one
+// name too many.
 message_entry*
 broker_state::members::make_entry(message const& from, message_number number, core::queue& into) {
-    lane_key key;
-    if (!from.task.empty()) {
-        key.task = names.intern(from.task);
-        if (key.task == nullptr) {
-            return nullptr;
-        }
+    std::optional<place_key> const place = place_of(from);
+    if (!place) {
+        return nullptr;
     }
     message_entry& made = *entry_memory.make();
     made.id = from.id;
@@ -296,7 +304,10 @@ broker_state::members::make_entry(message const& from, message_number number, co
     if (made.options) {
         detail_bytes += memory_cost(*made.options);
     }
-    into.enter(made, key);
+    if (!from.placement.ordering_key.empty()) {
+        made.options->turn = &into.turn_of(from.placement.ordering_key);
+    }
+    into.enter(made, *place);
     into.count_in(made);
     ++counted.messages;
     messages.insert(made);

@@ -1,13 +1,13 @@
 #pragma once
-// A queue is a set of lanes. A lane holds the ready messages of one kind (today: of one task name)
-// by priority, then age; the queue keeps its lanes in the order of their heads, so that a lane
-// nobody may read now never stands in the way of another.
+// A queue: its places (lane.hpp), counts and settings. What nobody may read now never stands in the
+// way of anything else.
 
 #include "broker/core/broker_stats.hpp"
 #include "broker/core/message_entry.hpp"
-#include "broker/core/name_table.hpp"
+#include "broker/core/ordering.hpp"
 #include "broker/core/queue_policy.hpp"
 #include "broker/core/retained.hpp"
+#include "broker/core/section.hpp"
 
 #include <boost/intrusive/list.hpp>
 #include <boost/intrusive/set.hpp>
@@ -15,41 +15,16 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace peyk::core {
 
-class queue;
-struct consumer;
-struct hold;
-
-// What makes messages one lane. Limits, fairness and order will act on lanes: their keys go here.
-struct lane_key {
-    interned_name const* task = nullptr; // null: plain messages
-
-    bool operator==(lane_key const&) const = default;
-};
-
-// The order inside a queue. With aging, waiting so long counts as one priority more: whoever has
-// the smaller published - priority * aging goes first, whatever the time is.
-struct dispatch_order {
-    duration::rep const* aging_ms; // of the queue; 0: none
-
-    bool operator()(message_entry const& a, message_entry const& b) const {
-        return *aging_ms == 0 ? sooner{}(a, b) : aged(a, b);
-    }
-
-private:
-    [[nodiscard]] bool aged(message_entry const& a, message_entry const& b) const {
-        auto const rank = [this](message_entry const& e) {
-            return e.published.time_since_epoch().count() - e.priority * *aging_ms;
-        };
-        auto const of_a = rank(a);
-        auto const of_b = rank(b);
-        return of_a != of_b ? of_a < of_b : a.number < b.number;
-    }
-};
+struct series;
 
 // Dead letters, the longest dead first.
 struct dead_before {
@@ -63,68 +38,126 @@ using dead_set = boost::intrusive::set<message_entry,
                                        boost::intrusive::compare<dead_before>,
                                        boost::intrusive::constant_time_size<false>>;
 
-class lane : public boost::intrusive::set_base_hook<boost::intrusive::optimize_size<true>> {
+// Asked before a message of a part may go; parks the part where the answer is no.
+class admission {
 public:
-    lane(queue& home, lane_key key);
+    virtual bool admits(section& part, consumer const& reader) = 0;
+    virtual bool admits(track& part) = 0;
 
-    [[nodiscard]] queue& home() const { return home_; }
-    [[nodiscard]] lane_key const& key() const { return key_; }
-    [[nodiscard]] std::string_view task() const {
-        return key_.task == nullptr ? std::string_view{} : std::string_view{key_.task->text};
+protected:
+    ~admission() = default;
+};
+
+// Told of every section and track: it has come into being, with its names, or is about to go.
+class place_listener {
+public:
+    virtual void came(section& part) = 0;
+    virtual void came(track& part) = 0;
+    virtual void goes(section& part) = 0;
+    virtual void goes(track& part) = 0;
+
+protected:
+    ~place_listener() = default;
+};
+
+// What the queues of one broker share.
+struct place_store {
+    std::size_t parts = 0; // of all queues
+    // These are gone, but records of the call under way may still borrow their keys.
+    std::vector<std::unique_ptr<track>> ended_tracks;
+    std::vector<std::unique_ptr<flow>> ended_flows;
+    std::vector<std::unique_ptr<ordering_turn>> ended_turns;
+
+    void end_all() {
+        ended_tracks.clear();
+        ended_flows.clear();
+        ended_turns.clear();
     }
-    // There is at least one ready message.
-    [[nodiscard]] message_entry& head() const {
-        return const_cast<message_entry&>(*ready_.begin());
-    }
-
-private:
-    friend class queue;
-
-    using ready_set = boost::intrusive::set<message_entry,
-                                            boost::intrusive::compare<dispatch_order>,
-                                            boost::intrusive::constant_time_size<false>>;
-
-    queue& home_;
-    lane_key key_;
-    std::size_t messages_ = 0; // in any state
-    bool held_;                // its task is: not among the queue's heads
-    ready_set ready_;
 };
 
 // One consumer's place at one queue; linked there while the consumer has free credit.
 struct subscription : boost::intrusive::list_base_hook<> {
     consumer* reader = nullptr;
     queue* source = nullptr;
+    std::uint32_t weight = 1; // with queue_choice::weighted
+    std::uint64_t turn = 0;   // its next one, in the consumer's virtual time
 };
 
 // In the journal by itself only if it was created.
 class queue final : public retained {
 public:
-    explicit queue(interned_name const& name) : retained(kind::queue), name_(name) {}
+    // `store` and `told` outlive it. Not told of what goes with the queue itself.
+    queue(interned_name const& name, place_store& store, place_listener* told = nullptr)
+        : retained(kind::queue), name_(name), store_(store), told_(told) {}
 
     // Lets go of all messages and consumers, which end elsewhere.
     void clear();
 
     [[nodiscard]] std::string_view name() const { return name_.text; }
 
-    // Takes the message into its lane, uncounted as to its state; see count_in().
-    void enter(message_entry& entry, lane_key key);
-    // The message is gone from memory, or to another queue. Not while it is ready.
+    // Takes the message into its lane, uncounted as to its state; see count_in(). With an ordering
+    // key its options name the turn.
+    void enter(message_entry& entry, place_key const& place);
+    // The message is gone from memory, or to another place. Not while it is ready. Ends its turn.
     void leave(message_entry& entry);
+    // Parts that would come into being with a message there.
+    [[nodiscard]] std::size_t parts_missing(place_key const& place,
+                                            std::string_view ordering_key) const;
 
+    // Into its lane, or to those that wait for its ordering key.
     void push_ready(message_entry& entry);
+    // Out of there again; whose turn it was may let the next one into a lane.
     void remove_ready(message_entry& entry);
-    // Of those no hold on a task keeps back.
-    [[nodiscard]] bool has_ready() const { return !heads_.empty(); }
+    // It is being delivered: remove_ready(), but it keeps its turn, and its flow has been served.
+    void take_ready(message_entry& entry);
+    // It will not be delivered again: the turn of its ordering key, if it had it, goes on.
+    void end_turn(message_entry& entry);
+    // Its delivery is known from before a restart: it has the turn, unless another has it with more
+    // reason, which is a lease. Nothing is in a lane then but this message.
+    void regain_turn(message_entry& entry);
+    // The turn is free, or this message's.
+    [[nodiscard]] bool has_turn(message_entry const& entry) const;
+    // Something is ready that is not parked.
+    [[nodiscard]] bool has_ready() const { return !open_.empty(); }
     // The first message this consumer may read; null if there is none.
-    [[nodiscard]] message_entry* best_for(consumer const& reader) const;
-    // The first of all ready messages, held back or not; null if there is none.
+    [[nodiscard]] message_entry* best_for(consumer const& reader, admission& by);
+    // The first of all ready messages, held back or not; one that waits for its turn only if all
+    // do. Null if there is none.
     [[nodiscard]] message_entry* first_ready() const;
+    // Ready messages that would be dispatched before this one if nothing else became ready, as far
+    // as `count_max`; 0 if it waits for its turn. Looks at so many lanes at most.
+    [[nodiscard]] std::size_t ahead_of(message_entry const& entry, std::size_t count_max) const;
+
+    // A limiter refused, or lets pass again. An unparked part takes its place at once.
+    void park(section& part);
+    void unpark(section& part);
+    void park(track& part);
+    void unpark(track& part);
+    // visit(section&) for all sections, until it returns false; returns whether it never did.
+    template <class Visitor>
+    bool for_each_section(Visitor visit) const {
+        for (auto const& [key, each] : sections_) {
+            if (!visit(*each)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    // The turn of this ordering key, which comes into being by being asked for.
+    [[nodiscard]] ordering_turn& turn_of(std::string_view ordering_key);
+    // Ready messages that wait for their turn.
+    [[nodiscard]] std::size_t waiting_for_turn() const { return waiting_for_turn_; }
+    // Of flows that exist and that come.
+    void set_weight(std::string_view fairness_key, std::uint32_t weight);
+    // Sections, tracks, lanes and turns.
+    [[nodiscard]] std::size_t parts() const { return parts_; }
 
     [[nodiscard]] dead_set& dead_letters() { return dead_; }
 
     // Nothing of this task is delivered, or it is again.
     void hold_task(interned_name const& task, bool held);
+    // Nothing with this limit key is delivered, or it is again.
+    void hold_key(std::string_view limit_key, bool held);
     // Orders anew what is ready. 0: priority, then age.
     void set_aging(duration aging);
 
@@ -141,6 +174,8 @@ public:
     std::uint64_t published = 0;
     std::uint64_t delivered = 0;
     std::uint64_t settled = 0;
+    series* counted = nullptr; // its statistics, while there are any
+    std::array<std::uint64_t, 2> delivered_before{}; // when samples were taken, the last two times
 
     // What the policy in force says; nothing, if there is none.
     [[nodiscard]] owned_queue_settings const& settings() const;
@@ -164,31 +199,74 @@ public:
     [[nodiscard]] queue_stats stats() const;
 
 private:
-    friend class lane;
-
-    struct key_hash {
-        std::size_t operator()(lane_key const& key) const {
-            return mix(reinterpret_cast<std::uintptr_t>(key.task), 0);
+    struct section_hash {
+        std::size_t operator()(section_key const& key) const {
+            return mix(reinterpret_cast<std::uintptr_t>(key.task),
+                       reinterpret_cast<std::uintptr_t>(key.labels));
         }
     };
-    struct head_order {
-        dispatch_order by;
-        bool operator()(lane const& a, lane const& b) const { return by(a.head(), b.head()); }
-    };
-    // Empty lanes are kept for their next message, up to so many.
-    static constexpr std::size_t idle_lanes_max = 64;
+    // Empty lanes and turns are kept for their next message, up to so many.
+    static constexpr std::size_t idle_parts_max = 64;
+    // Flows without a lane are remembered while they are ahead of the others, up to so many; when
+    // one more comes, the queue's turn goes on to where one of them is.
+    static constexpr std::size_t idle_flows_max = 10'000;
 
-    lane& lane_of(lane_key key);
-    void link_head(lane& changed);
-    void unlink_head(lane& changing);
+    // queue_places.cpp
+    [[nodiscard]] lane& lane_of(place_key const& place);
+    [[nodiscard]] section& section_of(section_key const& key);
+    [[nodiscard]] track& track_of(section& in, std::string_view limit_key);
+    [[nodiscard]] flow& flow_of(std::string_view fairness_key);
+    void end(lane& gone);
+    void end(track& gone);
+    void end(section& gone);
+    void end_idle_flows();
+    void end(ordering_turn& gone);
+    void count_parts(std::ptrdiff_t more);
+
+    // queue_ready.cpp
+    void link(message_entry& entry);
+    void unlink(message_entry& entry, bool served);
+    void charge(lane& to);
+    void refund(lane& to);
+    void set_waiting(message_entry& entry, bool waits);
+    void next_turn(ordering_turn& of);
+    [[nodiscard]] core::rank rank_of(message_entry const& first, std::uint64_t tag) const;
+    void reorder(lane& changed);
+    void reorder(track& changed);
+    void reorder(section& changed);
+
+    template <class Part>
+    void set_parking(Part& part, parking as) {
+        parked_ -= part.parking_.parked() ? 1u : 0u;
+        part.parking_ = as;
+        parked_ += part.parking_.parked() ? 1u : 0u;
+        reorder(part);
+    }
 
     interned_name const& name_;
+    place_store& store_;
+    place_listener* const told_; // null: nobody is
     duration::rep aging_ms_ = 0;
-    boost::unordered_flat_map<lane_key, std::unique_ptr<lane>, key_hash> lanes_;
+    boost::unordered_flat_map<section_key, std::unique_ptr<section>, section_hash> sections_;
+    std::size_t lanes_ = 0;
+    std::size_t parts_ = 0;
+    std::size_t parked_ = 0;    // sections and tracks
     lane* last_lane_ = nullptr; // most messages go where the one before went
-    // With a ready message, and not held.
-    boost::intrusive::set<lane, boost::intrusive::compare<head_order>> heads_{
-        head_order{{&aging_ms_}}};
+    part_order<section> open_;  // with a ready message, and not parked
+
+    // Fairness.
+    flow keyless_; // of messages without a key
+    boost::unordered_flat_map<std::string_view, std::unique_ptr<flow>> flows_; // of all others
+    boost::intrusive::list<flow> idle_flows_;
+    std::map<std::string, std::uint32_t, std::less<>> weights_; // other than 1
+    bool fair_ = false;                                         // some message ever had a key
+    std::uint64_t turn_now_ = 0;                                // virtual time; see flow
+
+    // Ordering.
+    boost::unordered_flat_map<std::string_view, std::unique_ptr<ordering_turn>> turns_;
+    boost::intrusive::list<ordering_turn> contended_; // some wait; in the order in which that began
+    std::size_t waiting_for_turn_ = 0;
+
     std::array<std::size_t, message_states> counts_{};
     dead_set dead_;
     std::uint64_t bytes_ = 0;

@@ -6,6 +6,7 @@
 #include "broker/core/content.hpp"
 #include "broker/core/ids.hpp"
 #include "broker/core/hold.hpp"
+#include "broker/core/limit.hpp"
 #include "broker/core/message.hpp"
 #include "broker/core/queue_policy.hpp"
 #include "broker/core/schedule.hpp"
@@ -112,6 +113,7 @@ struct leased {
     message_number number;
     delivery_token token;
     session_id session;
+    wall_time at = unset; // set if a rate limits it: what passed is known again after a restart
 };
 
 // The lease ended without a verdict, or with one that says "again": ready or, if `due` is later
@@ -134,6 +136,11 @@ struct requeued {
 struct rescheduled {
     message_number number;
     wall_time due = unset;
+};
+
+struct edited {
+    message_number number;
+    message_edit change;
 };
 
 // It waits in another queue now.
@@ -184,6 +191,7 @@ struct finished {
     wall_time began = unset;
     message_id root = {};
     message_id parent = {};
+    std::span<std::string_view const> tags = {};
     wall_time expires = unset;
     std::uint8_t priority = 0;
 };
@@ -223,6 +231,27 @@ struct hold_set {
 struct hold_released {
     hold_scope scope = hold_scope::queue;
     std::string_view name;
+};
+
+// Replaces what was set for these patterns. With burst 0: nothing is set for them any more.
+struct limit_set {
+    retained* owner = nullptr;
+    limit_names names;
+    limit_settings settings = {};
+};
+// What one limiter has let pass keeps it busy until then. Written behind the record of its limit
+// (of a configured one: of the epoch), and where a delivery is of a message older than that:
+// `leased` alone may mean nothing any more when it is replayed.
+struct limit_spent {
+    limit_names names; // of the limiter
+    std::int64_t until_ns = 0; // Unix time
+    session_id worker = {}; // of a limit per worker
+};
+// Weight 1 is none any more.
+struct share_set {
+    retained* owner = nullptr;
+    std::string_view key;
+    std::uint32_t weight = 1;
 };
 
 // A unique key is taken until a time, whatever becomes of its message; `message` empty: it is free
@@ -277,6 +306,7 @@ using any_record = std::variant<record::epoch_started,
                                 record::leased,
                                 record::requeued,
                                 record::rescheduled,
+                                record::edited,
                                 record::moved,
                                 record::redriven,
                                 record::reported,
@@ -289,6 +319,9 @@ using any_record = std::variant<record::epoch_started,
                                 record::policy_removed,
                                 record::hold_set,
                                 record::hold_released,
+                                record::limit_set,
+                                record::limit_spent,
+                                record::share_set,
                                 record::unique_taken,
                                 record::schedule_set,
                                 record::schedule_removed,

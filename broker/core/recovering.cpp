@@ -15,6 +15,7 @@ void broker_state::members::recovered() {
     }
     ++mark.epoch.value;
     mark.since = now.wall;
+    sampled = {now.steady, now.steady};
     out->records.emplace_back(record::epoch_started{mark.epoch, now.wall, &mark});
     order.append(mark);
     recover_queues();
@@ -40,9 +41,8 @@ void broker_state::members::recovered() {
     recover_keys();
     recover_sessions();
     recover_schedules();
-    for (auto const& q : queue_list) {
-        touch(*q);
-    }
+    limits_changed();
+    record_configured_debts();
 }
 
 void broker_state::members::recover_sessions() {

@@ -107,6 +107,9 @@ void broker_state::members::replay(record::message_kept const& fact) {
     if (e->detail || has_text(fact.last_error)) {
         set_error(*e, fact.last_error);
     }
+    if (e->counters.deliveries > 0) {
+        e->lane->home().regain_turn(*e);
+    }
     if (fact.lease.epoch.value != 0) {
         lease_replayed(*e, fact.lease, fact.holder);
         e->lease->started = fact.started;
@@ -187,6 +190,9 @@ void broker_state::members::end_replayed_lease(message_entry& e, bool settled) {
 void broker_state::members::replay(record::leased const& fact) {
     if (message_entry* const e = numbered(fact.number); e != nullptr && !e->final()) {
         lease_replayed(*e, fact.token, fact.session);
+        if (fact.at != unset) {
+            charge_replayed(*e, fact.session, fact.at);
+        }
     }
 }
 
@@ -232,6 +238,7 @@ void broker_state::members::replay(record::finished const& fact) {
         what.task = fact.task;
         what.root = fact.root;
         what.parent = fact.parent;
+        what.tags = fact.tags;
         what.expires = fact.expires;
         what.priority = fact.priority;
         e = replay_message(what, fact.number, fact.published);

@@ -45,11 +45,14 @@ bool broker_state::members::adopt(session& by, held_delivery const& held) {
             by.settled.add(held.token);
             return true;
         }
-        withdraw(*e);
+        if (e->state == message_state::ready) {
+            e->lane->home().take_ready(*e);
+        }
+        wall.remove(*e);
         record_session(by, true);
         known = &grant(*e, held.token, by);
         renew(*known);
-        out->records.emplace_back(record::leased{e->number, held.token, by.id});
+        record_lease(*e, held.token, by);
         key_started(*e); // Its delivery freed the key; the crash took that back.
     }
     if (held.started && !known->started) {
@@ -67,9 +70,9 @@ message_entry* broker_state::members::adoptable(held_delivery const& held) {
     }
     switch (e->state) {
     case message_state::ready:
-        return e;
+        return may_run(*e) ? e : nullptr;
     case message_state::scheduled:
-        return e->due <= now.wall ? e : nullptr;
+        return e->due <= now.wall && may_run(*e) ? e : nullptr;
     case message_state::leased:
     case message_state::blocked:
         return nullptr;

@@ -24,6 +24,8 @@ public:
         schedule,
         unique_key,
         sweep,
+        limit,
+        share,
     };
 
     retained(retained const&) = delete;

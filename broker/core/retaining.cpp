@@ -66,7 +66,7 @@ std::size_t broker_state::members::relocate(retained& what) {
     switch (what.what()) {
     case retained::kind::epoch:
         out->records.emplace_back(record::epoch_started{mark.epoch, mark.since, &mark});
-        return 0;
+        return record_configured_debts();
     case retained::kind::session: {
         auto& of = static_cast<session&>(what);
         out->records.emplace_back(
@@ -84,6 +84,11 @@ std::size_t broker_state::members::relocate(retained& what) {
     case retained::kind::hold:
         record_hold(static_cast<core::hold&>(what));
         return static_cast<core::hold&>(what).reason.size();
+    case retained::kind::limit:
+        return record_limit(static_cast<limit_rule&>(what));
+    case retained::kind::share:
+        record_share(static_cast<share&>(what));
+        return static_cast<share&>(what).key.size();
     case retained::kind::unique_key: {
         auto& key = static_cast<unique_key&>(what);
         out->records.emplace_back(record::unique_taken{&key, key.key, key.holder, key.end});

@@ -12,15 +12,28 @@ wall_time slot_of_interval(wall_time start, duration every, wall_time after) {
     return after < start ? start : start + ((after - start) / every + 1) * every;
 }
 
-} // namespace
-
-void schedule_entry::take(schedule_spec const& from) {
-    core::message const& m = from.message;
-    std::string_view const texts[] = {from.cron, from.zone, m.queue, m.task, m.content};
+std::size_t size_of(std::span<std::string_view const> texts) {
     std::size_t size = 0;
     for (std::string_view const each : texts) {
         size += each.size();
     }
+    return size;
+}
+
+} // namespace
+
+void schedule_entry::take(schedule_spec const& from) {
+    core::message const& m = from.message;
+    placement const& place = m.placement;
+    std::string_view const texts[] = {from.cron,
+                                      from.zone,
+                                      m.queue,
+                                      m.task,
+                                      m.content,
+                                      place.ordering_key,
+                                      place.fairness_key,
+                                      place.limit_key};
+    std::size_t const size = size_of(texts) + size_of(place.labels) + size_of(m.tags);
     texts_.clear();
     texts_.reserve(size);
     retry_delays_.assign(m.retry_delays_ms.begin(), m.retry_delays_ms.end());
@@ -32,6 +45,11 @@ void schedule_entry::take(schedule_spec const& from) {
     spec.message.task = keep(m.task);
     spec.message.content = keep(m.content);
     spec.message.retry_delays_ms = retry_delays_;
+    spec.message.placement.ordering_key = keep(place.ordering_key);
+    spec.message.placement.fairness_key = keep(place.fairness_key);
+    spec.message.placement.limit_key = keep(place.limit_key);
+    spec.message.placement.labels = keep(place.labels, labels_);
+    spec.message.tags = keep(m.tags, tags_);
     spec.message.unique = {};
     std::string mistake;
     cron_ = spec.cron.empty() ? std::nullopt : cron_expression::parse(spec.cron, mistake);
@@ -43,8 +61,18 @@ std::string_view schedule_entry::keep(std::string_view text) {
     return std::string_view{texts_}.substr(at);
 }
 
+std::span<std::string_view const> schedule_entry::keep(std::span<std::string_view const> texts,
+                                                       std::vector<std::string_view>& as) {
+    as.clear();
+    for (std::string_view const each : texts) {
+        as.push_back(keep(each));
+    }
+    return as;
+}
+
 std::size_t schedule_entry::bytes() const {
     return sizeof(schedule_entry) + 2 * name.size() + texts_.capacity() +
+           (labels_.size() + tags_.size()) * sizeof(std::string_view) +
            retry_delays_.size() * sizeof(std::uint32_t);
 }
 
@@ -63,7 +91,13 @@ bool schedule_entry::same(schedule_spec const& other) const {
            a.priority == b.priority && a.retry == b.retry && a.result == b.result &&
            a.max_crashes == b.max_crashes && a.max_age_s == b.max_age_s && a.root == b.root &&
            a.parent == b.parent && a.content == b.content &&
-           std::ranges::equal(a.retry_delays_ms, b.retry_delays_ms);
+           std::ranges::equal(a.retry_delays_ms, b.retry_delays_ms) &&
+           a.placement.ordering_key == b.placement.ordering_key &&
+           a.placement.fairness_key == b.placement.fairness_key &&
+           a.placement.limit_key == b.placement.limit_key &&
+           a.placement.cost == b.placement.cost &&
+           std::ranges::equal(a.placement.labels, b.placement.labels) &&
+           std::ranges::equal(a.tags, b.tags);
 }
 
 wall_time schedule_entry::slot_after(wall_time after, time_zones const* zones) const {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,10 +53,14 @@ struct schedule_entry final : retained {
 
 private:
     std::string_view keep(std::string_view text);
+    std::span<std::string_view const> keep(std::span<std::string_view const> texts,
+                                           std::vector<std::string_view>& as);
 
     std::optional<cron_expression> cron_;
     std::string texts_;
     std::vector<std::uint32_t> retry_delays_;
+    std::vector<std::string_view> labels_;
+    std::vector<std::string_view> tags_;
 };
 
 } // namespace peyk::core

@@ -77,12 +77,20 @@ std::string mistake_in(schedule_spec const& spec, limits const& bounds, time_zon
     return wrong_message(spec.message, bounds);
 }
 
+// Otherwise it would be refused at every slot, where nobody sees it.
+constexpr char const* wrong_place =
+    "a key, label or tag of its message is empty or too long, there are too many, or its cost is "
+    "out of bounds";
+
 } // namespace
 
 errc broker_state::members::configure(set_schedule const& schedule, std::string& detail) {
     schedule_spec spec = schedule.spec;
     spec.configured = true;
     detail = mistake_in(spec, bounds, zones);
+    if (detail.empty() && check(spec.message.placement, spec.message.tags) != errc::ok) {
+        detail = wrong_place;
+    }
     if (!detail.empty()) {
         return errc::invalid_schedule;
     }
@@ -103,6 +111,9 @@ void broker_state::members::apply(set_schedule const& command) {
     spec.configured = false;
     errc why = errc::ok;
     std::string detail = mistake_in(spec, bounds, zones);
+    if (detail.empty() && check(spec.message.placement, spec.message.tags) != errc::ok) {
+        detail = wrong_place;
+    }
     bool const known = schedules.contains(spec.name);
     if (!detail.empty()) {
         why = errc::invalid_schedule;

@@ -53,6 +53,8 @@ struct basic_selector {
     Text task = {};
     Text error = {}; // pattern for the type of the last error
     state_set states = {}; // empty: any
+    Text tag = {};    // pattern; one of its tags matches
+    Text worker = {}; // pattern for the name of who holds it, or settled it
     message_id root = {};
     message_id parent = {};
     wall_time published_after = unset; // at or after

@@ -17,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace peyk::core {
@@ -48,6 +49,13 @@ struct session final : retained {
     std::uint32_t deadline_slot = no_deadline_slot;
     session_id id;
     std::string name;
+    std::vector<std::pair<std::string, std::string>> facts; // as it describes itself
+    std::vector<std::string> labels;                        // sorted
+    wall_time since = unset;                                // connected
+    wall_time told_heartbeat = unset;                       // in an event
+    bool online = false;                                    // it consumes, or did until now
+    std::uint64_t delivered_count = 0;                      // since then
+    std::uint64_t settled_count = 0;
     session_state state = session_state::grace;
     bool recorded = false; // the journal knows it
     bool consumes = false; // as the journal knows it

@@ -24,7 +24,7 @@ session* broker_state::members::client(session_id id, request_id request) {
 void broker_state::members::apply(connect const& command) {
     session* with = find_session(command.session);
     bool const known = with != nullptr;
-    if (!known && command.session.empty()) {
+    if ((!known && command.session.empty()) || !may_be(command.labels)) {
         out->effects.emplace_back(effect::closed{command.session, errc::invalid_argument});
         return;
     }
@@ -47,10 +47,24 @@ void broker_state::members::apply(connect const& command) {
                    bounds.heartbeat_min,
                    bounds.heartbeat_max);
     with->heard = now.steady;
+    with->since = now.wall;
+    with->delivered_count = 0;
+    with->settled_count = 0;
+    take_facts(*with, command.facts);
+    with->labels.assign(command.labels.begin(), command.labels.end());
+    std::ranges::sort(with->labels);
+    with->labels.erase(std::ranges::unique(with->labels).begin(), with->labels.end());
     set_deadline(*with);
     effect::welcome answer{with->id, known, with->heartbeat, bounds.session_grace, {}};
     resume(*with, command, answer.lost);
     out->effects.emplace_back(std::move(answer));
+}
+
+bool broker_state::members::may_be(std::span<std::string_view const> labels) const {
+    return labels.size() <= bounds.labels_max &&
+           std::ranges::all_of(labels, [this](std::string_view each) {
+               return !each.empty() && each.size() <= bounds.key_bytes_max;
+           });
 }
 
 void broker_state::members::apply(disconnect const& command) {
@@ -110,6 +124,7 @@ void broker_state::members::drop_connection(session& of) {
     }
     drop_watches(of);
     of.stalled = false;
+    set_online(of, false);
 }
 
 void broker_state::members::lose_connection(session& of) {

@@ -45,6 +45,7 @@ void broker_state::members::mark_started(lease& l) {
         e.details().started = now.wall;
         notify(e);
     }
+    tell(event_kind::task_started, e, l.holder);
 }
 
 void broker_state::members::apply(extend const& command) {
@@ -105,6 +106,7 @@ errc broker_state::members::settle_one(session& by, settlement const& one) {
     by.settled.add(one.token);
     ++counted.settled;
     ++held->message->lane->home().settled;
+    ++by.settled_count;
     struct by_verdict {
         members& self;
         lease& l;
@@ -185,12 +187,20 @@ void broker_state::members::hold_back(lease& l, verdict::rate_limited const& how
     message_entry& e = take_back(l);
     wall_time due = unset;
     if (how.until > now.wall) {
-        std::string_view const task = e.lane->task();
-        bool const by_task = how.scope == hold_scope::task && !task.empty();
-        bool const held = hold_until(by_task ? hold_scope::task : hold_scope::queue,
-                                     by_task ? task : e.lane->home().name(),
-                                     how.until,
-                                     "rate limited");
+        hold_scope scope = how.scope;
+        if (scope == hold_scope::key && e.lane->limit_key().empty()) {
+            scope = hold_scope::task;
+        }
+        if (scope == hold_scope::task && e.lane->task().empty()) {
+            scope = hold_scope::queue;
+        }
+        std::string_view name = e.lane->home().name();
+        if (scope == hold_scope::key) {
+            name = e.lane->limit_key();
+        } else if (scope == hold_scope::task) {
+            name = e.lane->task();
+        }
+        bool const held = hold_until(scope, name, how.until, "rate limited");
         due = held ? unset : how.until;
     }
     put_back(e, due);

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,16 @@ enum class sweep_action : std::uint8_t {
     move,       // those that wait go to queue `to`, with their place in time and priority
     redrive,    // dead letters become ready again, in their queue or in `to`
     forget,     // final ones, dead letters too, are forgotten
+    edit,       // those not final are changed as `edits` says
+};
+
+// What may be changed of a message that is not final; what is absent stays.
+struct message_edit {
+    std::optional<std::uint8_t> priority = {};
+    std::optional<wall_time> expires = {}; // unset: never
+    std::optional<std::uint16_t> max_retries = {};
+
+    bool operator==(message_edit const&) const = default;
 };
 
 template <class Text>
@@ -36,6 +47,7 @@ struct basic_sweep_spec {
     bool terminate = false;        // cancel: ask for a kill of what runs
     bool reset_counters = false;   // redrive: attempts and crashes count from 0 again
     bool dry_run = false;          // only counts
+    message_edit edits = {};
 };
 using sweep_spec = basic_sweep_spec<std::string_view>; // borrowed
 using owned_sweep_spec = basic_sweep_spec<std::string>;

@@ -1,5 +1,5 @@
-// Changes to many messages, slice by slice, and lists of them: one look at all messages, in the
-// order in which they lie in memory.
+// Changes to many messages, slice by slice: one look at all messages, in the order in which they
+// lie in memory.
 
 #include "broker/core/broker_members.hpp"
 
@@ -19,6 +19,7 @@ constexpr state_set final_states{message_state::succeeded,
 state_set changeable(sweep_action action) {
     switch (action) {
     case sweep_action::cancel:
+    case sweep_action::edit:
         return live_states;
     case sweep_action::run_now:
         return {message_state::scheduled};
@@ -40,6 +41,8 @@ selector lend(basic_selector<Text> const& from) {
             from.task,
             from.error,
             from.states,
+            from.tag,
+            from.worker,
             from.root,
             from.parent,
             from.published_after,
@@ -53,6 +56,8 @@ owned_sweep_spec owned(sweep_spec const& from) {
     kept.which.task = from.which.task;
     kept.which.error = from.which.error;
     kept.which.states = from.which.states;
+    kept.which.tag = from.which.tag;
+    kept.which.worker = from.which.worker;
     kept.which.root = from.which.root;
     kept.which.parent = from.which.parent;
     kept.which.published_after = from.which.published_after;
@@ -64,6 +69,7 @@ owned_sweep_spec owned(sweep_spec const& from) {
     kept.terminate = from.terminate;
     kept.reset_counters = from.reset_counters;
     kept.dry_run = from.dry_run;
+    kept.edits = from.edits;
     return kept;
 }
 
@@ -76,7 +82,8 @@ sweep_spec borrowed(owned_sweep_spec const& from) {
             from.rate_per_s,
             from.terminate,
             from.reset_counters,
-            from.dry_run};
+            from.dry_run,
+            from.edits};
 }
 
 // Changes of one slice: at a rate, what a tenth of a second allows.
@@ -117,13 +124,20 @@ void broker_state::members::apply(start_sweep const& command) {
 }
 
 errc broker_state::members::check(sweep_spec const& spec) {
-    for (std::string_view const pattern : {spec.which.queue, spec.which.task, spec.which.error}) {
+    selector const& which = spec.which;
+    for (std::string_view const pattern :
+         {which.queue, which.task, which.error, which.tag, which.worker}) {
         if (pattern.size() > bounds.name_bytes_max) {
             return errc::invalid_argument;
         }
     }
-    if (spec.action == sweep_action::move && spec.to.empty()) {
+    if ((spec.action == sweep_action::move && spec.to.empty()) ||
+        (spec.action == sweep_action::edit && spec.edits == message_edit{})) {
         return errc::invalid_argument;
+    }
+    if (wall_time const expires = spec.edits.expires.value_or(unset);
+        expires != unset && expires <= now.wall) {
+        return errc::expired;
     }
     errc why = errc::ok;
     if (!spec.to.empty()) {
@@ -219,7 +233,7 @@ void broker_state::members::advance_sweep(sweep& of) {
     tell_swept(of, false);
 }
 
-// It is as the sweep would leave it: changed before a restart, perhaps, and not to be counted twice.
+// It is as the sweep would leave it: changed before a restart, perhaps; not to be counted twice.
 bool broker_state::members::changed_already(owned_sweep_spec const& spec,
                                             message_entry const& e) const {
     switch (spec.action) {
@@ -227,6 +241,8 @@ bool broker_state::members::changed_already(owned_sweep_spec const& spec,
         return spec.due > now.wall ? e.due == spec.due : e.state == message_state::ready;
     case sweep_action::move:
         return e.lane->home().name() == spec.to;
+    case sweep_action::edit:
+        return !alters(spec.edits, e);
     case sweep_action::cancel:
     case sweep_action::run_now:
     case sweep_action::redrive:
@@ -259,6 +275,8 @@ acceptance broker_state::members::change(sweep& by, message_entry& e) {
         core::queue* const to = target(origin.empty() ? e.lane->home().name() : origin);
         return to == nullptr ? acceptance{why} : redrive_one(e, *to, spec.reset_counters);
     }
+    case sweep_action::edit:
+        return {edit_one(e, spec.edits)};
     case sweep_action::forget:
         break;
     }
@@ -294,44 +312,6 @@ steady_time broker_state::members::next_sweep() const {
         next = std::min(next, each->next);
     }
     return next;
-}
-
-bool broker_state::members::chosen(selector const& which, message_entry const& e) const {
-    if (!which.states.empty() && !which.states.contains(e.state)) {
-        return false;
-    }
-    if ((which.published_after != unset && e.published < which.published_after) ||
-        (which.published_before != unset && e.published >= which.published_before)) {
-        return false;
-    }
-    bool const family = !which.root.empty() || !which.parent.empty();
-    if (family && (!e.options || (!which.root.empty() && e.options->root != which.root) ||
-                   (!which.parent.empty() && e.options->parent != which.parent))) {
-        return false;
-    }
-    if (!which.error.empty() &&
-        !matches(which.error, e.detail ? std::string_view{e.detail->error.type} : "")) {
-        return false;
-    }
-    return matches(which.queue, e.lane->home().name()) && matches(which.task, e.lane->task());
-}
-
-message_page broker_state::members::list(selector const& which,
-                                         std::uint64_t from,
-                                         std::size_t count_max) const {
-    message_page page;
-    std::size_t const places = entry_memory.places();
-    std::uint64_t place = from;
-    for (std::size_t visits = 0; visits < bounds.sweep_visits_max && place < places &&
-                                 page.messages.size() < count_max;
-         ++visits) {
-        message_entry const* const e = entry_memory.at(place++);
-        if (e != nullptr && e->lane != nullptr && chosen(which, *e)) {
-            page.messages.push_back(status_of(*e));
-        }
-    }
-    page.next = place < places ? place : 0;
-    return page;
 }
 
 void broker_state::members::replay(record::sweep_began const& fact) {

@@ -137,6 +137,18 @@ explanation explain(core::errc code) noexcept {
     case errc::checkpoint_too_large:
         return {"the checkpoint is larger than the limit; store it elsewhere and keep its name",
                 "checkpoint_bytes_max"};
+    case errc::unknown_limit:
+        return {"no limit is about exactly this; one from the configuration is changed there", {}};
+    case errc::too_many_limits:
+        return {"the broker has as many limits and shares as it may; use patterns", "limits_max"};
+    case errc::too_many_lanes:
+        return {"too many different keys among the messages there are; try again when there are "
+                "fewer",
+                "lanes_max"};
+    case errc::unknown_worker:
+        return {"no connected worker matches", {}};
+    case errc::too_many_listeners:
+        return {"as many programs listen to events as may", "listeners_max"};
     }
     return {"unknown error", {}};
 }

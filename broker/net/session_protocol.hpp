@@ -55,6 +55,10 @@ public:
             append_answer(outbox_.tail(), request, what...);
     }
     void refuse(core::request_id request, problem const& why);
+    void instruct(instruction const& what) {
+        if (state_ == state::open)
+            append_instruction(outbox_.tail(), what);
+    }
 
     // The last frame. Nothing is sent or received afterwards.
     void close(problem const& why);

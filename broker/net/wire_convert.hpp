@@ -5,7 +5,9 @@
 #include "broker/core/broker_stats.hpp"
 #include "broker/core/effect.hpp"
 #include "broker/core/limits.hpp"
+#include "broker/core/obstacle.hpp"
 #include "broker/net/request.hpp"
+#include "broker/net/view.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -109,6 +111,22 @@ void append_answer(std::string& out,
                    core::request_id request,
                    std::span<core::sweep_state const> sweeps);
 void append_answer(std::string& out, core::request_id request, core::message_page const& page);
+void append_answer(std::string& out,
+                   core::request_id request,
+                   std::span<core::obstacle const> obstacles,
+                   core::wall_time now);
+// A queue with what is in the way of its ready messages.
+void append_answer(std::string& out,
+                   core::request_id request,
+                   core::queue_stats const& queue,
+                   std::span<core::obstacle_count const> obstacles);
+void append_answer(std::string& out, core::request_id request, limit_page const& page);
+void append_answer(std::string& out, core::request_id request, session_page const& page);
+void append_answer(std::string& out, core::request_id request, std::span<series const> found);
+void append_answer(std::string& out, core::request_id request, instructed const& what);
+void append_answer(std::string& out, core::request_id request, event_batch const& batch);
+// Not an answer: pushed to a worker.
+void append_instruction(std::string& out, instruction const& what);
 void append_answer(std::string& out,
                    core::request_id request,
                    std::span<told_message const> messages);

@@ -131,6 +131,15 @@ void fill(wire::SweepState& to, core::sweep_state const& from) {
         fill_id(*which.mutable_parent(), chosen.parent);
     which.set_published_after_ms(ms_of(chosen.published_after));
     which.set_published_before_ms(ms_of(chosen.published_before));
+    which.set_tag(text(chosen.tag));
+    which.set_worker(text(chosen.worker));
+    auto const& edits = from.spec.edits;
+    if (edits.priority)
+        spec.mutable_edits()->set_priority(*edits.priority);
+    if (edits.expires)
+        spec.mutable_edits()->set_expires_ms(ms_of(*edits.expires));
+    if (edits.max_retries)
+        spec.mutable_edits()->set_max_retries(*edits.max_retries);
 }
 
 void append_answer(std::string& out,
@@ -143,6 +152,23 @@ void append_answer(std::string& out,
     for (auto const& each : queues)
         fill_queue(*list.add_queues(), each);
     list.set_more(more);
+    append(out, f);
+}
+
+void append_answer(std::string& out,
+                   core::request_id request,
+                   core::queue_stats const& queue,
+                   std::span<core::obstacle_count const> obstacles) {
+    frame f;
+    f.set_request(request.value);
+    auto& info = *f.mutable_control()->mutable_queues()->add_queues();
+    fill_queue(info, queue);
+    for (auto const& each : obstacles) {
+        auto& obstacle = *info.add_obstacles();
+        obstacle.set_kind(same_number<wire::ObstacleKind>(each.kind));
+        obstacle.set_name(text(each.name));
+        obstacle.set_messages(each.messages);
+    }
     append(out, f);
 }
 

@@ -125,6 +125,16 @@ wire::ErrorCode code_of(core::errc code) {
         return wire::TOO_MANY_SWEEPS;
     case errc::checkpoint_too_large:
         return wire::CHECKPOINT_TOO_LARGE;
+    case errc::unknown_limit:
+        return wire::UNKNOWN_LIMIT;
+    case errc::too_many_limits:
+        return wire::TOO_MANY_LIMITS;
+    case errc::too_many_lanes:
+        return wire::TOO_MANY_LANES;
+    case errc::unknown_worker:
+        return wire::UNKNOWN_WORKER;
+    case errc::too_many_listeners:
+        return wire::TOO_MANY_LISTENERS;
     }
     return wire::INVALID_ARGUMENT;
 }

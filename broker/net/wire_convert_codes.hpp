@@ -3,10 +3,13 @@
 // nobody else includes it.
 
 #include "broker/core/command.hpp"
+#include "broker/core/event.hpp"
 #include "broker/core/message.hpp"
+#include "broker/core/obstacle.hpp"
 #include "broker/net/error.hpp"
 
 #include "peyk/wire/v1/admin.pb.h"
+#include "peyk/wire/v1/event.pb.h"
 #include "peyk/wire/v1/result.pb.h"
 #include "peyk/wire/v1/session.pb.h"
 
@@ -24,15 +27,19 @@ template <class Wire, class Core>
     return static_cast<Wire>(static_cast<int>(value));
 }
 static_assert(same_number<wire::v1::Death>(core::death::queue_full) == wire::v1::DEATH_QUEUE_FULL);
-static_assert(same_number<wire::v1::HoldScope>(core::hold_scope::publishing) ==
-              wire::v1::HOLD_PUBLISHING);
+static_assert(same_number<wire::v1::HoldScope>(core::hold_scope::key) ==
+              wire::v1::HOLD_KEY);
 static_assert(same_number<wire::v1::MessageState>(core::message_state::dead) ==
               wire::v1::STATE_DEAD);
 static_assert(same_number<wire::v1::Overflow>(core::overflow::dead_letter) ==
               wire::v1::OVERFLOW_DEAD_LETTER);
 static_assert(same_number<wire::v1::Overlap>(core::overlap::replace) == wire::v1::OVERLAP_REPLACE);
-static_assert(same_number<wire::v1::SweepAction>(core::sweep_action::forget) ==
-              wire::v1::SWEEP_FORGET);
+static_assert(same_number<wire::v1::SweepAction>(core::sweep_action::edit) ==
+              wire::v1::SWEEP_EDIT);
+static_assert(same_number<wire::v1::EventKind>(core::event_kind::worker_offline) ==
+              wire::v1::EVENT_WORKER_OFFLINE);
+static_assert(same_number<wire::v1::ObstacleKind>(core::obstacle_kind::behind_others) ==
+              wire::v1::OBSTACLE_BEHIND_OTHERS);
 static_assert(same_number<wire::v1::Backoff>(core::backoff::list) == wire::v1::BACKOFF_LIST);
 static_assert(same_number<wire::v1::Jitter>(core::jitter::full) == wire::v1::JITTER_FULL);
 static_assert(same_number<wire::v1::UniqueUntil>(core::unique_until::ttl) == wire::v1::UNTIL_TTL);

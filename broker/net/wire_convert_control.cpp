@@ -41,8 +41,8 @@ fault take_settings(wire::QueueSettings const& from, core::queue_settings& to) {
 }
 
 fault take_scope(wire::HoldScope from, core::hold_scope& to) {
-    if (!take_enum(static_cast<std::uint32_t>(from), core::hold_scope::publishing, to))
-        return bad("scope", "HOLD_QUEUE, HOLD_TASK or HOLD_PUBLISHING");
+    if (!take_enum(static_cast<std::uint32_t>(from), core::hold_scope::key, to))
+        return bad("scope", "HOLD_QUEUE, HOLD_TASK, HOLD_PUBLISHING or HOLD_KEY");
     return {};
 }
 
@@ -88,6 +88,8 @@ fault take_selector(wire::Selector const& from, core::selector& to) {
     to.queue = from.queue();
     to.task = from.task();
     to.error = from.error();
+    to.tag = from.tag();
+    to.worker = from.worker();
     std::uint8_t bits = 0;
     for (auto const number : from.states()) {
         core::message_state state{};
@@ -107,8 +109,8 @@ fault take_selector(wire::Selector const& from, core::selector& to) {
 
 fault take_sweep(wire::StartSweep const& from, core::sweep_spec& to) {
     auto const action = static_cast<std::uint32_t>(from.action());
-    if (!take_enum(action, core::sweep_action::forget, to.action))
-        return bad("action", "0 to 5");
+    if (!take_enum(action, core::sweep_action::edit, to.action))
+        return bad("action", "0 to 6");
     if (!take_time(from.due_ms(), to.due))
         return bad("due_ms", allowed_time);
     to.to = from.to();
@@ -117,6 +119,8 @@ fault take_sweep(wire::StartSweep const& from, core::sweep_spec& to) {
     to.terminate = from.terminate();
     to.reset_counters = from.reset_counters();
     to.dry_run = from.dry_run();
+    if (auto found = take_edit(from.edits(), to.edits); found.found())
+        return found;
     return take_selector(from.which(), to.which);
 }
 
@@ -177,7 +181,7 @@ any_request control_decoder::decode_question() {
     case wire::Control::kShowMessages:
         return decode_show(control_.show_messages());
     default:
-        return refuse(core::errc::unsupported, "control: this broker does not know that request");
+        return decode_view();
     }
 }
 
@@ -214,9 +218,9 @@ any_request control_decoder::decode_schedule(core::request_id request, core::ses
     core::set_schedule command{session, request, {}};
     if (auto const found = take_schedule(from, command.spec); found.found())
         return refused(found);
-    delays_.clear();
+    lists_.clear();
     from.message().SerializeToString(&message_);
-    if (auto const found = read_template(message_, command.spec.message, delays_); found.found())
+    if (auto const found = read_template(message_, command.spec.message, lists_); found.found())
         return refused({"schedule.message: " + found.text, false});
     return core::any_command{command};
 }
@@ -258,6 +262,10 @@ control_decoder::decode(std::string_view body, core::request_id request, core::s
     case wire::Control::kTriggerSchedule:
         return core::any_command{
             core::trigger_schedule{session, request, control_.trigger_schedule().name()}};
+    case wire::Control::kSetLimit:
+    case wire::Control::kRemoveLimit:
+    case wire::Control::kSetShare:
+        return decode_limit(request, session);
     case wire::Control::kStartSweep:
         return decode_sweep(request, session);
     case wire::Control::kStopSweep:

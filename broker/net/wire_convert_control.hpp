@@ -9,6 +9,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace peyk::net {
 
@@ -26,6 +27,8 @@ template <class Message>
     return {id.high(), id.low()};
 }
 
+[[nodiscard]] fault take_edit(wire::v1::MessageEdit const& from, core::message_edit& to);
+
 // Holds what the commands borrow until the next one.
 class control_decoder {
 public:
@@ -34,6 +37,8 @@ public:
 
 private:
     [[nodiscard]] any_request decode_question();
+    [[nodiscard]] any_request decode_limit(core::request_id request, core::session_id session);
+    [[nodiscard]] any_request decode_view(); // a question about limits, workers, statistics
     [[nodiscard]] any_request decode_policy(core::request_id request, core::session_id session);
     [[nodiscard]] any_request decode_hold(core::request_id request, core::session_id session);
     [[nodiscard]] any_request decode_schedule(core::request_id request, core::session_id session);
@@ -41,7 +46,9 @@ private:
 
     wire::v1::Control control_;
     std::string message_; // of a schedule, encoded again to be read like any other
-    delay_lists delays_;
+    message_lists lists_;
+    std::vector<core::message_id> ids_;
+    std::vector<std::string_view> texts_;
 };
 
 } // namespace peyk::net

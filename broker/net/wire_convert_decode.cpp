@@ -8,6 +8,8 @@
 
 #include "peyk/wire/v1/frame.pb.h"
 
+#include <algorithm>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,13 +59,18 @@ std::string nth(std::string_view what, std::size_t index) {
 struct request_decoder::members {
     // Room for what the commands borrow.
     std::vector<core::message> messages;
-    delay_lists delays;
+    message_lists lists;
     std::vector<core::settlement> settlements;
     std::vector<core::delivery_token> tokens;
     std::vector<core::message_id> ids;
     std::vector<core::held_delivery> held;
     std::vector<std::string_view> queues;
     std::vector<std::string_view> tasks;
+    std::vector<std::uint32_t> weights;
+    std::vector<core::fact> facts;
+    std::vector<std::string_view> labels;
+    std::deque<std::string> label_texts; // "name=value"
+    std::string pid;
     // The generated messages of the rarer requests.
     wire::Hello hello;
     wire::Ping ping;
@@ -79,15 +86,30 @@ struct request_decoder::members {
     wire::Forget forget;
     wire::Redrive redrive;
     wire::Report report;
+    wire::Edit edit;
+    wire::Introduce introduce;
+    wire::InstructionReply instruction_reply;
+    wire::Listen listen;
+    wire::Unlisten unlisten;
     control_decoder control;
 
     any_request decode(envelope const& e, core::session_id session);
     any_request decode_publish(envelope const& e, core::session_id session);
     any_request decode_settle(envelope const& e, core::session_id session);
     any_request decode_hello(std::string_view body);
+    void add_program_facts();
     any_request decode_subscribe(envelope const& e, core::session_id session);
     any_request decode_about_ids(envelope const& e, core::session_id session);
     any_request decode_report(envelope const& e, core::session_id session);
+    any_request decode_watching(envelope const& e, core::session_id session);
+    any_request decode_listen(std::string_view body);
+    template <class Facts>
+    std::span<core::fact const> copy_facts(Facts const& from) {
+        facts.clear();
+        for (auto const& each : from)
+            facts.push_back({each.name(), each.value()});
+        return facts;
+    }
     std::optional<problem> read_tokens(std::string_view body, std::string_view what);
 
     template <class Ids>
@@ -102,7 +124,7 @@ struct request_decoder::members {
 any_request request_decoder::members::decode_publish(envelope const& e, core::session_id session) {
     using m = wire::Publish;
     messages.clear();
-    delays.clear();
+    lists.clear();
     core::publish command{session, e.request, {}, {}, {}};
     wire_reader in{e.body};
     while (in.next()) {
@@ -110,7 +132,7 @@ any_request request_decoder::members::decode_publish(envelope const& e, core::se
         case tag_of(m::kMessagesFieldNumber, wire_type::bytes): {
             if (messages.size() == items_max)
                 return refuse(core::errc::batch_too_large, {});
-            auto const found = read_message(in.bytes(), messages.emplace_back(), delays);
+            auto const found = read_message(in.bytes(), messages.emplace_back(), lists);
             if (found.malformed)
                 return malformed("Publish");
             if (found.found())
@@ -178,6 +200,18 @@ std::optional<problem> request_decoder::members::read_tokens(std::string_view bo
     return std::nullopt;
 }
 
+// What Hello says of the program in fields of its own.
+void request_decoder::members::add_program_facts() {
+    if (!hello.client().empty())
+        facts.push_back({"client", hello.client()});
+    if (!hello.host().empty())
+        facts.push_back({"host", hello.host()});
+    if (hello.pid() != 0) {
+        pid = std::to_string(hello.pid());
+        facts.push_back({"pid", pid});
+    }
+}
+
 any_request request_decoder::members::decode_hello(std::string_view body) {
     if (!parse(hello, body))
         return malformed("Hello");
@@ -185,7 +219,16 @@ any_request request_decoder::members::decode_hello(std::string_view body) {
     for (auto const& h : hello.held())
         held.push_back(
             {{core::broker_epoch{h.epoch()}, h.number()}, {h.id_high(), h.id_low()}, h.started()});
+    label_texts.clear();
+    labels.clear();
+    for (auto const& [name, value] : hello.labels())
+        labels.push_back(label_texts.emplace_back(name + "=" + value));
+    std::ranges::sort(labels);
+    copy_facts(hello.facts());
+    add_program_facts();
     net::hello out;
+    out.connect.facts = facts;
+    out.connect.labels = labels;
     out.version_min = hello.version_min();
     out.version_max = hello.version_max();
     out.connect.session = {hello.session_high(), hello.session_low()};
@@ -205,12 +248,15 @@ any_request request_decoder::members::decode_subscribe(envelope const& e,
         if (queue.empty())
             queue = default_queue;
     tasks.assign(subscribe.tasks().begin(), subscribe.tasks().end());
-    return core::any_command{core::subscribe{session,
-                                             e.request,
-                                             core::consumer_id{subscribe.consumer()},
-                                             subscribe.credit(),
-                                             queues,
-                                             tasks}};
+    core::subscribe command{
+        session, e.request, core::consumer_id{subscribe.consumer()}, subscribe.credit(), queues};
+    command.tasks = tasks;
+    auto const choice = static_cast<std::uint32_t>(subscribe.choice());
+    if (!take_enum(choice, core::queue_choice::weighted, command.choice))
+        return refuse(core::errc::invalid_argument, bad("choice", "0, 1 or 2").text);
+    weights.assign(subscribe.weights().begin(), subscribe.weights().end());
+    command.weights = weights;
+    return core::any_command{command};
 }
 
 any_request request_decoder::members::decode_report(envelope const& e, core::session_id session) {
@@ -263,6 +309,51 @@ any_request request_decoder::members::decode_about_ids(envelope const& e,
             return malformed("Redrive");
         return core::any_command{core::redrive{
             session, e.request, copy_ids(redrive.ids()), redrive.to(), redrive.reset_counters()}};
+    case m::kEditFieldNumber: {
+        if (!parse(edit, e.body))
+            return malformed("Edit");
+        core::edit command{session, e.request, copy_ids(edit.ids()), {}};
+        if (auto const found = take_edit(edit.change(), command.change); found.found())
+            return refuse(core::errc::invalid_argument, found.text);
+        return core::any_command{command};
+    }
+    default:
+        return decode_watching(e, session);
+    }
+}
+
+any_request request_decoder::members::decode_listen(std::string_view body) {
+    if (!parse(listen, body))
+        return malformed("Listen");
+    net::listen out{0, listen.queue(), listen.task(), listen.worker(), listen.after()};
+    for (auto const kind : listen.kinds()) {
+        if (kind < 0 || kind >= static_cast<int>(core::event_kinds))
+            return refuse(core::errc::invalid_argument, bad("kinds", "0 to 11").text);
+        out.kinds |= 1u << kind;
+    }
+    return any_question{out};
+}
+
+// Programs about themselves, and events.
+any_request request_decoder::members::decode_watching(envelope const& e,
+                                                      core::session_id session) {
+    using m = wire::ClientFrame;
+    switch (e.field) {
+    case m::kIntroduceFieldNumber:
+        if (!parse(introduce, e.body))
+            return malformed("Introduce");
+        return core::any_command{core::introduce{session, copy_facts(introduce.facts())}};
+    case m::kInstructionReplyFieldNumber:
+        if (!parse(instruction_reply, e.body))
+            return malformed("InstructionReply");
+        return any_question{net::instruction_reply{
+            instruction_reply.number(), instruction_reply.ok(), instruction_reply.text()}};
+    case m::kListenFieldNumber:
+        return decode_listen(e.body);
+    case m::kUnlistenFieldNumber:
+        if (!parse(unlisten, e.body))
+            return malformed("Unlisten");
+        return any_question{net::unlisten{{unlisten.listen()}}};
     default:
         return refuse(core::errc::unsupported, "this broker does not know that kind of request");
     }

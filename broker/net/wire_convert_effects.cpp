@@ -72,6 +72,13 @@ void fill(wire::Status& to, core::status const& from) {
     if (!from.parent.empty())
         fill_id(*to.mutable_parent(), from.parent);
     to.set_checkpoint_bytes(from.checkpoint_bytes);
+    to.set_ordering_key(text(from.ordering_key));
+    to.set_fairness_key(text(from.fairness_key));
+    to.set_limit_key(text(from.limit_key));
+    for (auto const& label : from.labels)
+        to.add_labels(text(label));
+    for (auto const& tag : from.tags)
+        to.add_tags(text(tag));
     fill_reports(to, from);
 }
 
@@ -150,6 +157,9 @@ struct effect_encoder {
     }
     void operator()(core::effect::redriven const& e) {
         confirm(e, frame::kRedrivenFieldNumber, &frame::mutable_redriven);
+    }
+    void operator()(core::effect::edited const& e) {
+        confirm(e, frame::kEditedFieldNumber, &frame::mutable_edited);
     }
     void operator()(core::effect::reported const& e) {
         if (e.request.value != 0)

@@ -4,6 +4,9 @@
 
 #include "peyk/wire/v1/queue.pb.h"
 
+#include <algorithm>
+#include <span>
+
 namespace peyk::net {
 namespace {
 
@@ -19,13 +22,13 @@ fault read_delays(std::string_view packed, std::vector<std::uint32_t>& to) {
     return {{}, !in.ok()};
 }
 
-fault read_retry(std::string_view bytes, core::message& to, delay_lists& delays) {
+fault read_retry(std::string_view bytes, core::message& to, message_lists& lists) {
     using m = wire::RetryPolicy;
     auto& policy = to.retry;
     policy.base_ms = 0;
     std::vector<std::uint32_t>* list = nullptr;
     auto const delays_of = [&]() -> std::vector<std::uint32_t>& {
-        list = list == nullptr ? &delays.emplace_back() : list;
+        list = list == nullptr ? &lists.delays.emplace_back() : list;
         return *list;
     };
     fault nested;
@@ -134,9 +137,73 @@ fault read_unique(std::string_view bytes, core::uniqueness& to) {
     return {{}, !in.ok()};
 }
 
-fault read_fields(std::string_view bytes, core::message& to, delay_lists& delays) {
+using text_list = std::vector<std::string_view>;
+
+void add_text(std::string_view text, text_list*& list, message_lists& lists) {
+    list = list == nullptr ? &lists.texts.emplace_back() : list;
+    list->push_back(text);
+}
+
+// What the core looks up by binary search.
+std::span<std::string_view const> sorted(text_list* list) {
+    if (list == nullptr)
+        return {};
+    std::ranges::sort(*list);
+    list->erase(std::ranges::unique(*list).begin(), list->end());
+    return *list;
+}
+
+struct rare_texts {
+    text_list* labels = nullptr;
+    text_list* tags = nullptr;
+};
+
+// The current field, if it is one that few messages have.
+fault
+read_rare(wire_reader& in, core::message& to, rare_texts& into, message_lists& lists) {
+    using m = wire::Message;
+    switch (in.tag()) {
+    case tag_of(m::kRootHighFieldNumber, wire_type::fixed64):
+        to.root.high = in.number();
+        break;
+    case tag_of(m::kRootLowFieldNumber, wire_type::fixed64):
+        to.root.low = in.number();
+        break;
+    case tag_of(m::kParentHighFieldNumber, wire_type::fixed64):
+        to.parent.high = in.number();
+        break;
+    case tag_of(m::kParentLowFieldNumber, wire_type::fixed64):
+        to.parent.low = in.number();
+        break;
+    case tag_of(m::kOrderingKeyFieldNumber, wire_type::bytes):
+        to.placement.ordering_key = in.text();
+        break;
+    case tag_of(m::kFairnessKeyFieldNumber, wire_type::bytes):
+        to.placement.fairness_key = in.text();
+        break;
+    case tag_of(m::kLimitKeyFieldNumber, wire_type::bytes):
+        to.placement.limit_key = in.text();
+        break;
+    case tag_of(m::kCostFieldNumber, wire_type::varint):
+        if (in.number() != 0 && !take_small(in.number(), to.placement.cost))
+            return bad("cost", "1 to 1000000");
+        break;
+    case tag_of(m::kLabelsFieldNumber, wire_type::bytes):
+        add_text(in.text(), into.labels, lists);
+        break;
+    case tag_of(m::kTagsFieldNumber, wire_type::bytes):
+        add_text(in.text(), into.tags, lists);
+        break;
+    default:
+        break;
+    }
+    return {};
+}
+
+fault read_fields(std::string_view bytes, core::message& to, message_lists& lists) {
     using m = wire::Message;
     bool result_given = false;
+    rare_texts rare;
     fault nested;
     wire_reader in{bytes};
     while (in.next()) {
@@ -166,7 +233,7 @@ fault read_fields(std::string_view bytes, core::message& to, delay_lists& delays
                 return bad("expires_ms", allowed_time);
             break;
         case tag_of(m::kRetryFieldNumber, wire_type::bytes):
-            if (nested = read_retry(in.bytes(), to, delays); nested.found())
+            if (nested = read_retry(in.bytes(), to, lists); nested.found())
                 return nested;
             break;
         case tag_of(m::kResultFieldNumber, wire_type::bytes):
@@ -185,19 +252,9 @@ fault read_fields(std::string_view bytes, core::message& to, delay_lists& delays
             if (nested = read_unique(in.bytes(), to.unique); nested.found())
                 return nested;
             break;
-        case tag_of(m::kRootHighFieldNumber, wire_type::fixed64):
-            to.root.high = in.number();
-            break;
-        case tag_of(m::kRootLowFieldNumber, wire_type::fixed64):
-            to.root.low = in.number();
-            break;
-        case tag_of(m::kParentHighFieldNumber, wire_type::fixed64):
-            to.parent.high = in.number();
-            break;
-        case tag_of(m::kParentLowFieldNumber, wire_type::fixed64):
-            to.parent.low = in.number();
-            break;
         default:
+            if (nested = read_rare(in, to, rare, lists); nested.found())
+                return nested;
             break;
         }
     }
@@ -205,6 +262,8 @@ fault read_fields(std::string_view bytes, core::message& to, delay_lists& delays
         return {{}, true};
     if (to.queue.empty())
         to.queue = default_queue;
+    to.placement.labels = sorted(rare.labels);
+    to.tags = sorted(rare.tags);
     if (!result_given)
         to.result.keep = !to.task.empty();
     return {};
@@ -212,15 +271,15 @@ fault read_fields(std::string_view bytes, core::message& to, delay_lists& delays
 
 } // namespace
 
-fault read_message(std::string_view bytes, core::message& to, delay_lists& delays) {
-    auto found = read_fields(bytes, to, delays);
+fault read_message(std::string_view bytes, core::message& to, message_lists& lists) {
+    auto found = read_fields(bytes, to, lists);
     if (!found.found() && to.id.empty())
         return bad("id", "a UUIDv7 made by the publisher, not zero");
     return found;
 }
 
-fault read_template(std::string_view bytes, core::message& to, delay_lists& delays) {
-    auto found = read_fields(bytes, to, delays);
+fault read_template(std::string_view bytes, core::message& to, message_lists& lists) {
+    auto found = read_fields(bytes, to, lists);
     if (!found.found() && (!to.id.empty() || to.eta != core::unset || to.expires != core::unset ||
                            !to.unique.key.empty() || to.unique.until != core::unique_until{}))
         return {"id, eta_ms, expires_ms, unique: the schedule gives them to each message", false};

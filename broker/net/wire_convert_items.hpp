@@ -15,13 +15,21 @@ namespace peyk::net {
 // The queue of messages and consumers that name none.
 inline constexpr std::string_view default_queue = "default";
 
-// What messages borrow that does not stand in the frame in their form: lists of delays. Few have
-// one. Addresses are stable.
-using delay_lists = std::deque<std::vector<std::uint32_t>>;
+// What messages borrow that does not stand in the frame in their form. Few have any of it.
+// Addresses are stable.
+struct message_lists {
+    std::deque<std::vector<std::uint32_t>> delays;
+    std::deque<std::vector<std::string_view>> texts; // labels, tags
 
-[[nodiscard]] fault read_message(std::string_view bytes, core::message& to, delay_lists& delays);
+    void clear() {
+        delays.clear();
+        texts.clear();
+    }
+};
+
+[[nodiscard]] fault read_message(std::string_view bytes, core::message& to, message_lists& lists);
 // What a schedule publishes: without what is the schedule's to give.
-[[nodiscard]] fault read_template(std::string_view bytes, core::message& to, delay_lists& delays);
+[[nodiscard]] fault read_template(std::string_view bytes, core::message& to, message_lists& lists);
 [[nodiscard]] fault read_settlement(std::string_view bytes, core::settlement& to);
 // False: not well formed.
 [[nodiscard]] bool read_token(std::string_view bytes, core::delivery_token& to);

@@ -31,6 +31,14 @@ void fill(wire::Message& to, core::message const& from) {
     if (from.max_crashes != 0)
         to.set_max_crashes(from.max_crashes);
     to.set_content(std::string{from.content});
+    to.set_ordering_key(text(from.placement.ordering_key));
+    to.set_fairness_key(text(from.placement.fairness_key));
+    to.set_limit_key(text(from.placement.limit_key));
+    to.set_cost(from.placement.cost);
+    for (auto const label : from.placement.labels)
+        to.add_labels(text(label));
+    for (auto const tag : from.tags)
+        to.add_tags(text(tag));
 }
 
 namespace {

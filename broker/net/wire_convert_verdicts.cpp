@@ -91,8 +91,9 @@ fault read_rate_limited(std::string_view bytes, core::verdict::rate_limited& to)
             if (!take_time(in.number(), to.until))
                 return bad("rate_limited.until_ms", allowed_time);
         } else if (in.tag() == tag_of(m::kScopeFieldNumber, wire_type::varint)) {
-            if (!take_enum(in.number(), core::hold_scope::task, to.scope))
-                return bad("rate_limited.scope", "HOLD_QUEUE or HOLD_TASK");
+            if (!take_enum(in.number(), core::hold_scope::key, to.scope) ||
+                to.scope == core::hold_scope::publishing)
+                return bad("rate_limited.scope", "HOLD_QUEUE, HOLD_TASK or HOLD_KEY");
         }
     }
     return {{}, !in.ok()};

@@ -17,7 +17,10 @@ struct list_section {
     std::string_view name;
     void (*read)(config&, std::filesystem::path const&, config_node const&);
 };
-constexpr list_section lists[] = {{"policies", read_policies}, {"schedules", read_schedules}};
+constexpr list_section lists[] = {{"policies", read_policies},
+                                  {"schedules", read_schedules},
+                                  {"rates", read_rates},
+                                  {"shares", read_shares}};
 
 config_key const* find_key(std::string_view section, std::string_view name) {
     for (auto const& key : config_keys())
@@ -201,7 +204,8 @@ std::string print(config const& all) {
         bool const plain = !value.empty() && value.find_first_of(":#\"'{}[]&*!|>%@`") == value.npos;
         out += "  " + std::string{key.name} + ": " + (plain ? value : in_quotes(value)) + "\n";
     }
-    return out + print_policies(all) + print_schedules(all);
+    return out + print_policies(all) + print_schedules(all) + print_rates(all) +
+           print_shares(all);
 }
 
 } // namespace peyk::server

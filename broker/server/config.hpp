@@ -35,6 +35,8 @@ struct config {
     log_options log;
     std::vector<configured_policy> policies;
     std::vector<configured_schedule> schedules;
+    std::vector<configured_rate> rates;
+    std::vector<configured_share> shares;
 
     config() { journal.directory = "peyk-data"; }
 };

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdio>
 #include <limits>
+#include <utility>
 
 namespace peyk::server {
 namespace {
@@ -22,6 +23,8 @@ struct time_unit {
 // A longer name comes before one that ends like it.
 constexpr std::array<time_unit, 5> time_units{
     {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"ms", 1}, {"s", 1'000}}};
+constexpr std::array<std::pair<std::string_view, std::uint32_t>, 4> rate_units{
+    {{"/s", 1}, {"/m", 60}, {"/h", 3'600}, {"/d", 86'400}}};
 constexpr std::uint64_t duration_max_ms = 100ull * 366 * 86'400'000;
 
 } // namespace
@@ -79,6 +82,30 @@ std::string print_duration(core::duration time) {
         if (each.ms > 1 && ms != 0 && ms % each.ms == 0)
             return std::to_string(ms / each.ms) + std::string{each.name};
     return ms % 1'000 == 0 ? std::to_string(ms / 1'000) + "s" : std::to_string(ms) + "ms";
+}
+
+std::optional<core::rate> parse_rate(std::string_view text) {
+    if (text == "none")
+        return core::rate{};
+    core::rate found;
+    for (auto const& [name, seconds] : rate_units) {
+        if (text.ends_with(name)) {
+            found.seconds = seconds;
+            text.remove_suffix(name.size());
+            break;
+        }
+    }
+    auto const point = text.find('.');
+    std::string digits{text.substr(0, point)};
+    std::string fraction{point == text.npos ? std::string_view{} : text.substr(point + 1)};
+    if (digits.empty() || (point != text.npos && fraction.empty()) || fraction.size() > 3)
+        return std::nullopt;
+    fraction.resize(3, '0');
+    auto const thousandths = parse_number(digits + fraction);
+    if (!thousandths || *thousandths > std::numeric_limits<std::uint32_t>::max())
+        return std::nullopt;
+    found.thousandths = static_cast<std::uint32_t>(*thousandths);
+    return found.limited() ? found : core::rate{};
 }
 
 std::optional<core::wall_time> parse_time(std::string_view text) {

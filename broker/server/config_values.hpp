@@ -1,6 +1,7 @@
 #pragma once
 // The values settings have as texts, and back.
 
+#include "broker/core/limit.hpp"
 #include "broker/core/time.hpp"
 
 #include <cstdint>
@@ -28,5 +29,9 @@ inline constexpr std::uint64_t tib = 1ull << 40;
 // "2026-11-22T18:00:00Z", UTC; seconds may be missing.
 [[nodiscard]] std::optional<core::wall_time> parse_time(std::string_view text);
 [[nodiscard]] std::string print_time(core::wall_time at);
+
+// "10/m", "5/s", "0.5/s", "100/h", "3/d"; a number alone is per second. "none" and 0: no rate.
+// Thousandths are the least there is. Printed by core::to_string.
+[[nodiscard]] std::optional<core::rate> parse_rate(std::string_view text);
 
 } // namespace peyk::server

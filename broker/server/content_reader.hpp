@@ -1,7 +1,7 @@
 #pragma once
 // Reads bodies that have left memory back from the journal, off the loop. What is in flight is
-// bounded by bytes; what waits for its turn is small and bounded by the consumers' credit and by the
-// number of questions.
+// bounded by bytes; what waits for its turn is small and bounded by the consumers' credit and by
+// the number of questions.
 
 #include "broker/core/ids.hpp"
 #include "broker/storage/journal.hpp"

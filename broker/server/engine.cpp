@@ -50,6 +50,8 @@ engine::engine(boost::asio::io_context& loop,
                clock& time,
                engine_options options)
     : loop_(loop), state_(state), journal_(journal), clock_(time), options_(std::move(options)),
+      events_(state.epoch(), options_.limits.listeners_max),
+      statistics_(options_.statistics, time.now().wall), watch_timer_(loop),
       gauge_(options_.pressure, options_.limits.memory_bytes_max), timer_(loop), pace_timer_(loop),
       measure_timer_(loop),
       reader_(std::make_unique<content_reader>(loop, journal)),
@@ -67,6 +69,8 @@ engine::~engine() = default;
 void engine::start(core::output& recovered, std::function<void()> writable) {
     writable_ = std::move(writable);
     take(recovered);
+    minute_end_ = clock_.now().steady;
+    arm_watch_timer();
     schedule_turn();
 }
 
@@ -84,6 +88,7 @@ void engine::closed(net::session& from, bool for_good) {
     if (find(from.id()).session != &from)
         return;
     sessions_.erase(from.id());
+    forget_watching(from.id());
     if (!stopped_ && !failed_)
         submit(core::disconnect{from.id(), for_good});
 }
@@ -153,6 +158,7 @@ void engine::take(core::output& out) {
     }
     records_ += out.records.size();
     std::move(out.effects.begin(), out.effects.end(), std::back_inserter(waiting_));
+    std::move(out.events.begin(), out.events.end(), std::back_inserter(waiting_events_));
     if (!out.empty())
         schedule_turn();
 }
@@ -225,6 +231,8 @@ void engine::begin_commit() {
         return;
     if (journal_.open_bytes() == 0) {
         release(waiting_);
+        events_.add(waiting_events_);
+        deliver_events();
         return;
     }
     auto batch = journal_.seal();
@@ -234,6 +242,7 @@ void engine::begin_commit() {
     if (oldest_at_seal_ == core::nowhere)
         oldest_at_seal_ = storage::position_of(batch.number, 0);
     held_.swap(waiting_);
+    held_events_.swap(waiting_events_);
     committing_ = true;
     committer_->submit(std::move(batch));
 }
@@ -252,6 +261,8 @@ void engine::on_committed(storage::batch&& batch, boost::system::error_code ec) 
     state_.durable_up_to(end_of(batch.number));
     journal_.recycle(std::move(batch));
     release(held_);
+    events_.add(held_events_);
+    deliver_events();
     if (!stopped_) {
         measure();
         clean(bytes);
@@ -369,9 +380,11 @@ void engine::advance_drain() {
         timer_.cancel();
         pace_timer_.cancel();
         measure_timer_.cancel();
+        watch_timer_.cancel();
         std::exchange(drained_, nullptr)();
         return;
     }
+    count_minute();
     out_.clear();
     state_.stop(out_);
     take(out_);

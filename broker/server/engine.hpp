@@ -14,8 +14,11 @@
 #include "broker/server/clock.hpp"
 #include "broker/server/commit_thread.hpp"
 #include "broker/server/content_reader.hpp"
+#include "broker/server/event_log.hpp"
+#include "broker/server/instructions.hpp"
 #include "broker/server/message_questions.hpp"
 #include "broker/server/pressure.hpp"
+#include "broker/server/statistics_history.hpp"
 #include "broker/storage/journal.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -23,6 +26,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
@@ -40,6 +44,7 @@ struct engine_options {
     // The journal cannot be written any more: says why, once. Nothing is confirmed afterwards.
     std::function<void(std::string)> on_failure;
     pressure_options pressure;
+    std::filesystem::path statistics; // their directory
 };
 
 class engine final : public net::command_sink {
@@ -115,6 +120,22 @@ private:
     void on_deadline();
     [[nodiscard]] net::broker_facts facts() const;
 
+    // engine_watching.cpp: what concerns only who is connected
+    void answer(net::session& to, core::request_id request, net::listen const& asked);
+    void answer(net::session& to, core::request_id request, net::unlisten const& asked);
+    void answer(net::session& to, core::request_id request, net::instruct_workers const& asked);
+    void answer(net::session& to, core::request_id request, net::instruction_reply const& told);
+    void answer(net::session& to, core::request_id request, net::show_statistics const& asked);
+    void answer(net::session& to, core::request_id request, net::list_sessions const& asked);
+    void tell_outcomes();
+    void deliver_events();
+    void forget_watching(core::session_id gone);
+    void arm_watch_timer();
+    void on_watch_timer();
+    void count_minute();
+    [[nodiscard]] std::vector<core::session_view>
+    matching_sessions(std::string_view name, std::string_view label, bool workers) const;
+
     boost::asio::io_context& loop_;
     core::broker_state& state_;
     storage::journal& journal_;
@@ -145,6 +166,17 @@ private:
     core::position oldest_at_seal_;
     std::uint64_t commits_ = 0;
     std::uint64_t records_ = 0;
+
+    event_log events_;
+    std::vector<core::event> waiting_events_; // for the open batch
+    std::vector<core::event> held_events_;    // for the batch being committed
+    instructions instructions_;
+    std::vector<outcome_for> outcomes_;
+    statistics_history statistics_;
+    std::vector<core::named_sample> samples_;
+    core::steady_time minute_end_{}; // when statistics are taken next
+    boost::asio::steady_timer watch_timer_;
+    core::steady_time watch_at_{core::duration::max()};
 
     bool stopped_ = false; // the core has said its last word
     std::function<void()> drained_;

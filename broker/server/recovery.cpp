@@ -39,7 +39,7 @@ private:
     std::uint64_t records_ = 0;
 };
 
-// Why the core does not take a configured policy or schedule, for people.
+// Why the core does not take what is configured, for people.
 std::string sentence(core::errc why, core::limits const& limits) {
     switch (why) {
     case core::errc::invalid_argument:
@@ -56,6 +56,44 @@ std::string sentence(core::errc why, core::limits const& limits) {
                std::to_string(limits.schedules_max) + ")";
     default:
         return std::string{"it is refused ("} + core::name(why) + ")";
+    }
+}
+
+std::string limit_sentence(core::errc why, core::limits const& limits) {
+    switch (why) {
+    case core::errc::invalid_argument:
+        return "a limit needs a task, a queue or a key, of at most " +
+               std::to_string(limits.name_bytes_max) + " bytes (a key " +
+               std::to_string(limits.key_bytes_max) +
+               "), and no key if it is per_worker";
+    case core::errc::too_many_limits:
+        return "there are more than " + std::to_string(limits.limits_max) + " limits";
+    default:
+        return sentence(why, limits);
+    }
+}
+
+std::string share_sentence(core::errc why, core::limits const& limits) {
+    switch (why) {
+    case core::errc::invalid_argument:
+        return "a share needs a key of at most " + std::to_string(limits.key_bytes_max) + " bytes";
+    case core::errc::too_many_limits:
+        return "there are more than " + std::to_string(limits.limits_max) + " shares";
+    default:
+        return sentence(why, limits);
+    }
+}
+
+void configure_limits(core::broker_state& state, config const& settings) {
+    for (auto const& each : settings.rates) {
+        if (!each.limited)
+            throw config_error{each.place + ": a rate or a concurrency is needed"};
+        if (auto const why = state.configure(each.command()); why != core::errc::ok)
+            throw config_error{each.place + ": " + limit_sentence(why, settings.limits)};
+    }
+    for (auto const& each : settings.shares) {
+        if (auto const why = state.configure(each.command()); why != core::errc::ok)
+            throw config_error{each.place + ": " + share_sentence(why, settings.limits)};
     }
 }
 
@@ -76,6 +114,7 @@ void configure(core::broker_state& state, config const& settings) {
             throw config_error{schedule.place + ": " +
                                (detail.empty() ? sentence(why, settings.limits) : detail)};
     }
+    configure_limits(state, settings);
 }
 
 recovered_journal recover(config const& settings, core::broker_state& state, clock& time) {

@@ -18,13 +18,13 @@ struct recovered_journal {
     double seconds = 0;
 };
 
-// Tells `state` the configured policies and schedules. Throws config_error, in a sentence, for one
-// that cannot be.
+// Tells `state` the configured policies, schedules, limits and shares. Throws config_error, in a
+// sentence, for one that cannot be.
 void configure(core::broker_state& state, config const& settings);
 
-// Tells `state` the configured policies and schedules, opens the directory, replays it and ends the
-// replay. Says how it went in the log. Throws config_error for a policy or schedule that cannot be,
-// and std::runtime_error, with one sentence for people, if the journal cannot be used.
+// configure(), then opens the directory, replays it and ends the replay. Says how it went in the
+// log. Throws what configure() does, and std::runtime_error, with one sentence for people, if the
+// journal cannot be used.
 [[nodiscard]] recovered_journal
 recover(config const& settings, core::broker_state& state, clock& time);
 

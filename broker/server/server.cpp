@@ -77,6 +77,7 @@ void server::members::listen() {
     options.started = time.now().wall;
     options.recovery_s = recovered.seconds;
     options.pressure = settings.pressure;
+    options.statistics = std::filesystem::path{settings.journal.directory} / "statistics";
     options.on_failure = [this](std::string const& why) {
         fail(why);
     };

@@ -37,7 +37,7 @@ get_any(v1::Record const& from, std::string_view content, room& room, narrowing&
         return record::session_ended{
             .session = {from.session_ended().session_high(), from.session_ended().session_low()}};
     case v1::Record::kPublished:
-        return get(from.published(), content, narrow);
+        return get(from.published(), content, room, narrow);
     case v1::Record::kMessageKept:
         return get(from.message_kept(), content, room, narrow);
     case v1::Record::kLeased:
@@ -47,6 +47,8 @@ get_any(v1::Record const& from, std::string_view content, room& room, narrowing&
     case v1::Record::kRescheduled:
         return record::rescheduled{.number = {from.rescheduled().number()},
                                    .due = at(from.rescheduled().due_ms())};
+    case v1::Record::kEdited:
+        return get(from.edited(), narrow);
     case v1::Record::kMoved:
         return record::moved{.number = {from.moved().number()}, .queue = from.moved().queue()};
     case v1::Record::kRedriven:
@@ -76,10 +78,17 @@ get_any(v1::Record const& from, std::string_view content, room& room, narrowing&
         return get(from.hold_set(), narrow);
     case v1::Record::kHoldReleased:
         return get(from.hold_released(), narrow);
+    case v1::Record::kLimitSet:
+        return get(from.limit_set());
+    case v1::Record::kLimitSpent:
+        return get(from.limit_spent());
+    case v1::Record::kShareSet:
+        return record::share_set{.key = from.share_set().key(),
+                                 .weight = from.share_set().weight()};
     case v1::Record::kUniqueTaken:
         return get(from.unique_taken());
     case v1::Record::kScheduleSet:
-        return get(from.schedule_set(), content, narrow);
+        return get(from.schedule_set(), content, room, narrow);
     case v1::Record::kScheduleRemoved:
         return record::schedule_removed{.name = from.schedule_removed().name()};
     case v1::Record::kSlotsSkipped:

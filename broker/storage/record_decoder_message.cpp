@@ -54,8 +54,11 @@ core::uniqueness unique_of(v1::Message const& from, narrowing& narrow) {
 
 } // namespace
 
-core::message get_message(v1::Message const& from, std::string_view content, narrowing& narrow) {
+core::message
+get_message(v1::Message const& from, std::string_view content, room& room, narrowing& narrow) {
     auto const& delays = from.retry_delays_ms();
+    room.labels.assign(from.labels().begin(), from.labels().end());
+    room.tags.assign(from.tags().begin(), from.tags().end());
     return {.id = {from.id_high(), from.id_low()},
             .queue = from.queue(),
             .task = from.task(),
@@ -72,12 +75,19 @@ core::message get_message(v1::Message const& from, std::string_view content, nar
             .unique = unique_of(from, narrow),
             .root = {from.root_high(), from.root_low()},
             .parent = {from.parent_high(), from.parent_low()},
+            .placement = {.ordering_key = from.ordering_key(),
+                          .fairness_key = from.fairness_key(),
+                          .limit_key = from.limit_key(),
+                          .cost = from.cost() == 0 ? 1 : from.cost(), // older than costs
+                          .labels = room.labels},
+            .tags = room.tags,
             .content = content};
 }
 
-record::published get(v1::Published const& from, std::string_view content, narrowing& narrow) {
+record::published
+get(v1::Published const& from, std::string_view content, room& room, narrowing& narrow) {
     return {.number = {from.number()},
-            .message = get_message(from.message(), content, narrow),
+            .message = get_message(from.message(), content, room, narrow),
             .at = at(from.at_ms()),
             .session = {from.session_high(), from.session_low()},
             .sequence = {from.sequence()},
@@ -89,7 +99,7 @@ record::published get(v1::Published const& from, std::string_view content, narro
 record::message_kept
 get(v1::MessageKept const& from, std::string_view content, room& room, narrowing& narrow) {
     return {.number = {from.number()},
-            .message = get_message(from.message(), content, narrow),
+            .message = get_message(from.message(), content, room, narrow),
             .at = at(from.at_ms()),
             .state = narrow.to_state(from.state()),
             .due = at(from.due_ms()),
@@ -106,7 +116,8 @@ get(v1::MessageKept const& from, std::string_view content, room& room, narrowing
 record::leased get(v1::Leased const& from) {
     return {.number = {from.number()},
             .token = {{from.lease_epoch()}, from.lease_number()},
-            .session = {from.session_high(), from.session_low()}};
+            .session = {from.session_high(), from.session_low()},
+            .at = at(from.at_ms())};
 }
 
 record::requeued get(v1::Requeued const& from, narrowing& narrow) {
@@ -122,6 +133,20 @@ record::requeued get(v1::Requeued const& from, narrowing& narrow) {
             .ended = at(from.ended_ms())};
 }
 
+record::edited get(v1::Edited const& from, narrowing& narrow) {
+    record::edited to{.number = {from.number()}, .change = {}};
+    if (from.has_priority()) {
+        to.change.priority = narrow.to<std::uint8_t>(from.priority());
+    }
+    if (from.has_expires_ms()) {
+        to.change.expires = at(from.expires_ms());
+    }
+    if (from.has_max_retries()) {
+        to.change.max_retries = narrow.to<std::uint16_t>(from.max_retries());
+    }
+    return to;
+}
+
 record::reported get(v1::Reported const& from) {
     record::reported to{.number = {from.number()}, .log = from.log()};
     if (from.has_progress()) {
@@ -135,6 +160,7 @@ record::reported get(v1::Reported const& from) {
 
 record::finished
 get(v1::Finished const& from, std::string_view content, room& room, narrowing& narrow) {
+    room.tags.assign(from.tags().begin(), from.tags().end());
     return {.number = {from.number()},
             .id = {from.id_high(), from.id_low()},
             .queue = from.queue(),
@@ -158,6 +184,7 @@ get(v1::Finished const& from, std::string_view content, room& room, narrowing& n
             .began = at(from.began_ms()),
             .root = {from.root_high(), from.root_low()},
             .parent = {from.parent_high(), from.parent_low()},
+            .tags = room.tags,
             .expires = at(from.expires_ms()),
             .priority = narrow.to<std::uint8_t>(from.priority())};
 }

@@ -21,6 +21,8 @@ namespace record = core::record;
 struct room {
     std::vector<std::pair<core::publish_sequence, core::publish_sequence>> accepted;
     std::vector<core::attempt> history;
+    std::vector<std::string_view> labels;
+    std::vector<std::string_view> tags;
 };
 
 // Narrows numbers that came from the disk, and remembers whether one did not fit.
@@ -57,14 +59,17 @@ private:
     return core::wall_time{core::duration{ms}};
 }
 
-core::message get_message(v1::Message const& from, std::string_view content, narrowing& narrow);
+core::message
+get_message(v1::Message const& from, std::string_view content, room& room, narrowing& narrow);
 
 record::session_opened get(v1::SessionOpened const& from, room& room, narrowing& narrow);
-record::published get(v1::Published const& from, std::string_view content, narrowing& narrow);
+record::published
+get(v1::Published const& from, std::string_view content, room& room, narrowing& narrow);
 record::message_kept
 get(v1::MessageKept const& from, std::string_view content, room& room, narrowing& narrow);
 record::leased get(v1::Leased const& from);
 record::requeued get(v1::Requeued const& from, narrowing& narrow);
+record::edited get(v1::Edited const& from, narrowing& narrow);
 record::reported get(v1::Reported const& from);
 record::finished
 get(v1::Finished const& from, std::string_view content, room& room, narrowing& narrow);
@@ -73,7 +78,10 @@ record::policy_set get(v1::PolicySet const& from, narrowing& narrow);
 record::hold_set get(v1::HoldSet const& from, narrowing& narrow);
 record::hold_released get(v1::HoldReleased const& from, narrowing& narrow);
 record::unique_taken get(v1::UniqueTaken const& from);
-record::schedule_set get(v1::ScheduleSet const& from, std::string_view content, narrowing& narrow);
+record::limit_set get(v1::LimitSet const& from);
+record::limit_spent get(v1::LimitSpent const& from);
+record::schedule_set
+get(v1::ScheduleSet const& from, std::string_view content, room& room, narrowing& narrow);
 record::sweep_began get(v1::SweepBegan const& from, narrowing& narrow);
 
 } // namespace peyk::storage::decoding

@@ -6,6 +6,15 @@ namespace peyk::storage::encoding {
 
 namespace {
 
+using texts = google::protobuf::RepeatedPtrField<std::string>;
+
+void put_texts(std::span<std::string_view const> from, texts& to) {
+    to.Clear();
+    for (std::string_view const each : from) {
+        assign(*to.Add(), each);
+    }
+}
+
 void put_options(core::message const& from, v1::Message& to) {
     to.mutable_retry_delays_ms()->Assign(from.retry_delays_ms.begin(), from.retry_delays_ms.end());
     to.set_max_age_s(from.max_age_s);
@@ -17,6 +26,12 @@ void put_options(core::message const& from, v1::Message& to) {
     to.set_root_low(from.root.low);
     to.set_parent_high(from.parent.high);
     to.set_parent_low(from.parent.low);
+    assign(*to.mutable_ordering_key(), from.placement.ordering_key);
+    assign(*to.mutable_fairness_key(), from.placement.fairness_key);
+    assign(*to.mutable_limit_key(), from.placement.limit_key);
+    to.set_cost(from.placement.cost);
+    put_texts(from.placement.labels, *to.mutable_labels());
+    put_texts(from.tags, *to.mutable_tags());
 }
 
 // Errors are rare: their message exists only while there is one.
@@ -156,6 +171,7 @@ content_source put(record::leased const& from, v1::Record& to) {
     out.set_lease_number(from.token.number);
     out.set_session_high(from.session.high);
     out.set_session_low(from.session.low);
+    out.set_at_ms(ms(from.at));
     return content_source{};
 }
 
@@ -178,6 +194,22 @@ content_source put(record::rescheduled const& from, v1::Record& to) {
     auto& out = *to.mutable_rescheduled();
     out.set_number(from.number.value);
     out.set_due_ms(ms(from.due));
+    return content_source{};
+}
+
+content_source put(record::edited const& from, v1::Record& to) {
+    auto& out = *to.mutable_edited();
+    out.Clear();
+    out.set_number(from.number.value);
+    if (from.change.priority) {
+        out.set_priority(*from.change.priority);
+    }
+    if (from.change.expires) {
+        out.set_expires_ms(ms(*from.change.expires));
+    }
+    if (from.change.max_retries) {
+        out.set_max_retries(*from.change.max_retries);
+    }
     return content_source{};
 }
 
@@ -250,6 +282,7 @@ content_source put(record::finished const& from, v1::Record& to) {
     out.set_root_low(from.root.low);
     out.set_parent_high(from.parent.high);
     out.set_parent_low(from.parent.low);
+    put_texts(from.tags, *out.mutable_tags());
     out.set_expires_ms(ms(from.expires));
     out.set_priority(from.priority);
     return content_source{from.outcome.result};

@@ -75,6 +75,43 @@ content_source put(record::hold_released const& from, v1::Record& to) {
     return content_source{};
 }
 
+namespace {
+
+void put_names(core::limit_names const& from, v1::LimitNames& to) {
+    assign(*to.mutable_task(), from.task);
+    assign(*to.mutable_queue(), from.queue);
+    assign(*to.mutable_key(), from.key);
+}
+
+} // namespace
+
+content_source put(record::limit_set const& from, v1::Record& to) {
+    auto& out = *to.mutable_limit_set();
+    put_names(from.names, *out.mutable_names());
+    out.set_rate_thousandths(from.settings.rate.thousandths);
+    out.set_rate_seconds(from.settings.rate.seconds);
+    out.set_burst(from.settings.burst);
+    out.set_concurrency(from.settings.concurrency);
+    out.set_per_worker(from.settings.per_worker);
+    return content_source{};
+}
+
+content_source put(record::limit_spent const& from, v1::Record& to) {
+    auto& out = *to.mutable_limit_spent();
+    put_names(from.names, *out.mutable_names());
+    out.set_until_ns(from.until_ns);
+    out.set_worker_high(from.worker.high);
+    out.set_worker_low(from.worker.low);
+    return content_source{};
+}
+
+content_source put(record::share_set const& from, v1::Record& to) {
+    auto& out = *to.mutable_share_set();
+    assign(*out.mutable_key(), from.key);
+    out.set_weight(from.weight);
+    return content_source{};
+}
+
 content_source put(record::unique_taken const& from, v1::Record& to) {
     auto& out = *to.mutable_unique_taken();
     assign(*out.mutable_key(), from.key);
@@ -146,6 +183,20 @@ content_source put(record::sweep_began const& from, v1::Record& to) {
     out.set_terminate(spec.terminate);
     out.set_reset_counters(spec.reset_counters);
     out.set_changed(from.changed);
+    assign(*out.mutable_tag(), which.tag);
+    assign(*out.mutable_worker(), which.worker);
+    out.clear_edit_priority();
+    out.clear_edit_expires_ms();
+    out.clear_edit_max_retries();
+    if (spec.edits.priority) {
+        out.set_edit_priority(*spec.edits.priority);
+    }
+    if (spec.edits.expires) {
+        out.set_edit_expires_ms(ms(*spec.edits.expires));
+    }
+    if (spec.edits.max_retries) {
+        out.set_edit_max_retries(*spec.edits.max_retries);
+    }
     return content_source{};
 }
 

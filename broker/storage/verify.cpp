@@ -11,13 +11,12 @@ namespace peyk::storage {
 std::string_view record_kind_name(std::size_t index) {
     // In the order of core::any_record.
     static constexpr std::array<std::string_view, record_kinds> names{
-        "epoch_started", "stopped_cleanly", "session_opened", "session_ended",    "published",
-        "message_kept",  "leased",          "requeued",       "rescheduled",      "moved",
-        "redriven",      "reported",        "started",        "finished",         "forgotten",
-        "queue_created", "queue_deleted",   "policy_set",     "policy_removed",   "hold_set",
-        "hold_released", "unique_taken",    "schedule_set",   "schedule_removed", "slots_skipped",
-        "sweep_began",   "sweep_ended",
-    };
+        "epoch_started", "stopped_cleanly", "session_opened", "session_ended", "published",
+        "message_kept", "leased", "requeued", "rescheduled", "edited", "moved", "redriven",
+        "reported", "started", "finished", "forgotten", "queue_created", "queue_deleted",
+        "policy_set", "policy_removed", "hold_set", "hold_released", "limit_set", "limit_spent",
+        "share_set", "unique_taken", "schedule_set", "schedule_removed", "slots_skipped",
+        "sweep_began", "sweep_ended"};
     return names.at(index);
 }
 

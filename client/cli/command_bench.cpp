@@ -54,6 +54,7 @@ exit_code run_scenario(common_options const& common, scenario const& which, benc
                         {"sync", what.url ? json::value{} : json::value(what.sync)},
                         {"window", what.window},
                         {"batch", what.batch},
+                        {"keys", what.keys},
                         {"credit", what.credit}};
     for (auto const& [key, value] : measured)
         answer[key] = value;
@@ -94,6 +95,10 @@ void add_options(CLI::App& command, bench_arguments& into) {
         ->capture_default_str();
     command.add_option("--credit", what.credit, "Unsettled deliveries of one connection")
         ->check(CLI::Range(1u, window_max))
+        ->capture_default_str();
+    command
+        .add_option("--keys", what.keys, "Different fairness keys of messages; 0: without one")
+        ->check(CLI::Range(0u, window_max))
         ->capture_default_str();
     command.add_option("--dir", into.directory, "Where its broker's data is put; TMPDIR");
 }

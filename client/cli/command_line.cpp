@@ -1,5 +1,6 @@
 #include "client/cli/command_line.hpp"
 
+#include "client/cli/brackets.hpp"
 #include "client/cli/commands.hpp"
 #include "client/cli/contexts.hpp"
 #include "client/cli/help_topics.hpp"
@@ -55,8 +56,9 @@ void add_commands(CLI::App& app, invocation& in) {
     std::vector<command_group> const groups{
         {"Publishing", {add_call, add_publish}},
         {"Messages", {add_task, add_result, add_dead}},
-        {"Queues and schedules", {add_queue, add_policy, add_hold, add_cron}},
-        {"The broker", {add_sweep, add_ping, add_broker, add_journal}},
+        {"Queues and schedules", {add_queue, add_policy, add_hold, add_limit, add_cron}},
+        {"Workers", {add_worker, add_control, add_inspect}},
+        {"The broker", {add_top, add_events, add_sweep, add_ping, add_broker, add_journal}},
         {"This program", {add_context, add_completion, add_bench, add_version, add_help}}};
     for (auto const& group : groups) {
         for (auto const& add : group.commands)
@@ -153,15 +155,16 @@ int run(int argc, char const* const* argv) {
     add_common_options(app, in, timeout);
     add_commands(app, in);
     refuse_senseless_values(app);
+    unmark_values(app);
     try {
-        app.parse(argc, argv);
+        app.parse(marked_words(argc, argv));
         if (!timeout.empty())
             in.options.timeout = parse_duration(timeout);
         find_broker(in);
     } catch (CLI::Success const& asked_for_help) {
         return app.exit(asked_for_help);
     } catch (CLI::ParseError const& wrong) {
-        return fail(exit_code::usage, sentence(app, wrong));
+        return fail(exit_code::usage, without_marks(sentence(app, wrong)));
     } catch (failure const& wrong) {
         return fail(wrong.code(), wrong.what());
     }

@@ -1,5 +1,6 @@
 #include "client/cli/command_entry.hpp"
 #include "client/cli/hold_commands.hpp"
+#include "client/cli/obstacle_text.hpp"
 #include "client/cli/output.hpp"
 #include "client/cli/present.hpp"
 #include "client/cli/progress.hpp"
@@ -51,7 +52,15 @@ exit_code ls(common_options const& common) {
 
 exit_code show(common_options const& common, name_options const& options) {
     auto broker = connect(common);
-    print(common, present(stats_of(broker, options.name)));
+    auto const now = stats_of(broker, options.name);
+    auto fields = present(now);
+    if (common.is_structured()) {
+        fields["obstacles"] = present_obstacles(now);
+        print_value(common, fields);
+        return exit_code::ok;
+    }
+    print_fields(fields);
+    print_obstacles(now);
     return exit_code::ok;
 }
 
@@ -173,6 +182,8 @@ void add_queue(CLI::App& app, invocation& in) {
         create);
     add_holds(queue, in);
     add_queue_changes(queue, in);
+    add_queue_watch(queue, in);
+    add_queue_stats(queue, in);
 }
 
 } // namespace peyk::cli

@@ -74,7 +74,10 @@ void add_task(CLI::App& app, invocation& in) {
     auto& task = add_noun(app, "task", "Messages and tasks: what they do, and changing that");
     add_ls(task, in);
     add_task_views(task, in);
+    add_task_why(task, in);
     add_task_changes(task, in);
+    add_task_edit(task, in);
+    add_task_stats(task, in);
     add_pauses(task, in);
 }
 

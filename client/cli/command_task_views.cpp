@@ -1,5 +1,6 @@
 #include "client/cli/command_entry.hpp"
 #include "client/cli/message_list.hpp"
+#include "client/cli/obstacle_text.hpp"
 #include "client/cli/present.hpp"
 #include "client/cli/present_message.hpp"
 #include "client/cli/progress.hpp"
@@ -35,6 +36,14 @@ status whole(common_options const& common, std::string const& text) {
     return now;
 }
 
+// Null when it is over.
+json::value reason_of(common_options const& common, status const& of) {
+    if (of.is_final())
+        return {};
+    auto const reason = connect(common).why(of.id);
+    return common.is_structured() ? json::value(present(reason)) : json::value(reason.text);
+}
+
 struct show_options {
     std::string id;
     bool args = false;
@@ -42,8 +51,9 @@ struct show_options {
 
 exit_code show(common_options const& common, show_options const& options) {
     auto const now = whole(common, options.id);
+    json::object const why{{"why", reason_of(common, now)}};
     if (!options.args) {
-        print_whole(common, now);
+        print_whole(common, now, why);
         return exit_code::ok;
     }
     auto const found = admin{connect(common)}.messages({now.id});
@@ -51,10 +61,11 @@ exit_code show(common_options const& common, show_options const& options) {
     if (common.is_structured()) {
         auto fields = present_whole(now);
         fields.insert(content.begin(), content.end());
+        fields.insert(why.begin(), why.end());
         print_value(common, fields);
         return exit_code::ok;
     }
-    print_whole(common, now);
+    print_whole(common, now, why);
     print_line("");
     for (auto& [key, value] : content)
         value = shortened(value, shown_bytes_max);

@@ -20,7 +20,13 @@ void add_dead(CLI::App& app, invocation& in);
 void add_queue(CLI::App& app, invocation& in);
 void add_policy(CLI::App& app, invocation& in);
 void add_hold(CLI::App& app, invocation& in);
+void add_limit(CLI::App& app, invocation& in);
+void add_worker(CLI::App& app, invocation& in);
+void add_control(CLI::App& app, invocation& in);
+void add_inspect(CLI::App& app, invocation& in);
 void add_cron(CLI::App& app, invocation& in);
+void add_events(CLI::App& app, invocation& in);
+void add_top(CLI::App& app, invocation& in);
 void add_sweep(CLI::App& app, invocation& in);
 void add_ping(CLI::App& app, invocation& in);
 void add_broker(CLI::App& app, invocation& in);
@@ -34,7 +40,12 @@ void add_help(CLI::App& app, invocation& in);
 // Parts of the nouns above, where these have many commands.
 void add_task_views(CLI::App& task, invocation& in);
 void add_task_changes(CLI::App& task, invocation& in);
+void add_task_edit(CLI::App& task, invocation& in);
+void add_task_why(CLI::App& task, invocation& in);
+void add_task_stats(CLI::App& task, invocation& in);
 void add_queue_changes(CLI::App& queue, invocation& in);
+void add_queue_watch(CLI::App& queue, invocation& in);
+void add_queue_stats(CLI::App& queue, invocation& in);
 void add_cron_set(CLI::App& cron, invocation& in);
 
 // Throws failure(unknown) about a message nobody published.

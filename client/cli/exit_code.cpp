@@ -16,14 +16,14 @@ constexpr std::array<meaning, 10> meanings{{
     {exit_code::ok, "it is done"},
     {exit_code::negative,
      "the answer is no: the task failed, was cancelled or is not finished yet, the message is in\n"
-     "       a state the command is not for, a question was answered with no, a journal has "
-     "damage"},
+     "       a state the command is not for, a question was answered with no, a worker refused or\n"
+     "       did not answer, a journal has damage"},
     {exit_code::usage, "the command line makes no sense; `peyk COMMAND --help` shows examples"},
     {exit_code::unreachable, "no broker answers at the address"},
     {exit_code::timeout,
      "the time given by --timeout is over; what was asked for may still happen"},
     {exit_code::unknown,
-     "no message, queue, policy, pause, schedule or sweep of that name is known"},
+     "no message, queue, policy, pause, limit, worker, schedule or sweep of that name is known"},
     {exit_code::refused, "the broker refused; its reason is printed"},
     {exit_code::internal, "anything else: a file that cannot be read, a bug"},
     {exit_code::conflict, "not published: another message has the unique key; its id is printed"},
@@ -69,6 +69,8 @@ exit_code exit_code_of(error_code code) {
     case errc::unknown_policy:
     case errc::unknown_hold:
     case errc::unknown_sweep:
+    case errc::unknown_limit:
+    case errc::unknown_worker:
         return exit_code::unknown;
     case errc::unique_conflict:
         return exit_code::conflict;

@@ -27,6 +27,8 @@ A filter chooses messages by terms of which all must hold:
   task:tasks.add     of tasks of such a name; a pattern too
   error:Timeout*     whose last error has such a type; a pattern too
   state:failed,dead  in one of these states
+  tag:tenant=42      with such a tag; a pattern too
+  worker:mail@*      that is with such a worker, or was ended by it; a pattern too
   after:-1h          published at or after; `peyk help times`
   before:-10m        published before
   root:ID            in the tree below this message
@@ -123,6 +125,7 @@ std::string values() {
   DURATION   10, 500ms, 1.5s, 5m, 2h, 1d; plain numbers are seconds
   TIME       2030-01-31T12:00:00Z, with +01:00 instead of Z, or counted from now:
              now, 'in 10m', -1h, '1h ago'; `peyk help times`
+  RATE       of a limit, so many in so long: 10/m, 5/s, 0.5/s, 100/h, 3/d; none: no limit
   SIZE       bytes: 1000, 64k, 10M, 2G; steps of 1024
   PATTERN    a name in which * stands for any characters: 'mail.*'
   FILTER     queue:mail state:failed after:-1h; `peyk help filters`

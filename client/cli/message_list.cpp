@@ -1,5 +1,6 @@
 #include "client/cli/message_list.hpp"
 
+#include "client/cli/joined_text.hpp"
 #include "client/cli/present.hpp"
 #include "client/cli/progress.hpp"
 
@@ -94,11 +95,19 @@ void print_history(common_options const& common, status const& of) {
 }
 
 void print_whole(common_options const& common, status const& of) {
+    print_whole(common, of, {});
+}
+
+void print_whole(common_options const& common, status const& of, boost::json::object const& more) {
+    auto fields = common.is_structured() ? present_whole(of) : present(of);
+    fields.insert(more.begin(), more.end());
     if (common.is_structured()) {
-        print_value(common, present_whole(of));
+        print_value(common, fields);
         return;
     }
-    print_fields(present(of));
+    fields["labels"] = joined(of.labels);
+    fields["tags"] = joined(of.tags);
+    print_fields(fields);
     if (of.history.empty())
         return;
     print_line("");

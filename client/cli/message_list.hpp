@@ -5,6 +5,8 @@
 #include "client/cli/output.hpp"
 #include "client/cli/selector_options.hpp"
 
+#include <boost/json/fwd.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -34,6 +36,8 @@ exit_code list_messages(common_options const& common,
 
 // One message as client::info() gives it. For people its history follows as a table.
 void print_whole(common_options const& common, status const& of);
+// With more fields at its end.
+void print_whole(common_options const& common, status const& of, boost::json::object const& more);
 void print_history(common_options const& common, status const& of);
 
 // Every message there is, in pages, under a progress bar.

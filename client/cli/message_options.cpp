@@ -139,6 +139,7 @@ void add_message_options(CLI::App& command, message_options& into) {
     add_time_options(command, into.times);
     add_retry_options(command, into.retries);
     add_unique_options(command, into.unique);
+    add_key_options(command, into.keys);
 }
 
 void apply(envelope_options const& options, message& to) {
@@ -183,6 +184,7 @@ void apply(message_options const& options, message& to) {
     apply(options.times, to);
     apply(options.retries, to);
     apply(options.unique, to);
+    apply(options.keys, to);
 }
 
 } // namespace peyk::cli

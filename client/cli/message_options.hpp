@@ -1,6 +1,7 @@
 #pragma once
 // The options that describe the envelope of a message: of `call`, `publish` and `cron set`.
 
+#include "client/cli/key_options.hpp"
 #include <peyk/message.hpp>
 
 #include <cstdint>
@@ -51,6 +52,7 @@ struct message_options {
     time_options times;
     retry_options retries;
     unique_options unique;
+    key_options keys;
 };
 
 void add_envelope_options(CLI::App& command, envelope_options& into);

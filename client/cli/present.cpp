@@ -33,6 +33,13 @@ json::value id_or_null(message_id id) {
     return id.is_nil() ? json::value{} : json::value(id.to_string());
 }
 
+json::array texts(std::vector<std::string> const& all) {
+    json::array made;
+    for (auto const& each : all)
+        made.push_back(json::string{each});
+    return made;
+}
+
 } // namespace
 
 std::string base64(std::string_view bytes) {
@@ -107,6 +114,11 @@ json::object present(status const& of) {
             {"progress", present(of.progress)},
             {"root", id_or_null(of.root)},
             {"parent", id_or_null(of.parent)},
+            {"ordering_key", text_or_null(of.ordering_key)},
+            {"fairness_key", text_or_null(of.fairness_key)},
+            {"limit_key", text_or_null(of.limit_key)},
+            {"labels", texts(of.labels)},
+            {"tags", texts(of.tags)},
             {"checkpoint_bytes", of.checkpoint_bytes},
             {"log_bytes", of.log_end}};
 }

@@ -69,6 +69,8 @@ json::object present(selector const& of) {
             names.push_back(json::string{to_string(each)});
         fields["states"] = std::move(names);
     }
+    add_text(fields, "tag", of.tag);
+    add_text(fields, "worker", of.worker);
     add_id(fields, "root", of.root);
     add_id(fields, "parent", of.parent);
     if (of.published_after)

@@ -42,6 +42,7 @@ json::object present_options(message const& of) {
               {"ignore", result.ignore},
               {"track_started", result.track_started}}},
             {"max_crashes", of.max_crashes ? json::value(*of.max_crashes) : json::value{}},
+            {"cost", of.cost ? json::value(*of.cost) : json::value{}},
             {"unique", present(of.unique)}};
 }
 

@@ -54,6 +54,8 @@ selector both(selector which, selector const& filter) {
     join(which.task, filter.task, "task");
     join(which.error, filter.error, "error");
     join(which.states, filter.states, "state");
+    join(which.tag, filter.tag, "tag");
+    join(which.worker, filter.worker, "worker");
     join(which.root, filter.root, "root");
     join(which.parent, filter.parent, "parent");
     join(which.published_after, filter.published_after, "after");
@@ -66,6 +68,8 @@ selector from_options(selector_options const& options, time_point now) {
     which.queue = options.queue;
     which.task = options.task;
     which.error = options.error;
+    which.tag = options.tag;
+    which.worker = options.worker;
     which.states = states_of(options.states);
     if (!options.parent.empty())
         which.parent = parse_id(options.parent);
@@ -82,7 +86,8 @@ selector from_options(selector_options const& options, time_point now) {
 
 bool selector_options::is_empty() const {
     return terms.empty() && filter.empty() && queue.empty() && task.empty() && error.empty() &&
-           states.empty() && parent.empty() && root.empty() && after.empty() && before.empty();
+           states.empty() && tag.empty() && worker.empty() && parent.empty() && root.empty() &&
+           after.empty() && before.empty();
 }
 
 void add_selector_options(CLI::App& command,
@@ -107,6 +112,8 @@ void add_selector_options(CLI::App& command,
             ->allow_extra_args(false)
             ->option_text("scheduled,ready,leased,blocked,succeeded,failed,revoked,dead");
     }
+    add("--tag", into.tag, "With such a tag: tenant=42, 'tenant=*'")->option_text("PATTERN");
+    add("--worker", into.worker, "With such a worker, or ended by it")->option_text("PATTERN");
     add("--parent", into.parent, "Published by the task of this message")->option_text("ID");
     add("--root", into.root, "In the tree below this message")->option_text("ID");
     add("--after", into.after, "Published at or after: a time, or -1h")->option_text("TIME");

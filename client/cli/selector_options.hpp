@@ -23,6 +23,8 @@ struct selector_options {
     std::string task;
     std::string error;
     std::vector<std::string> states;
+    std::string tag;
+    std::string worker;
     std::string parent;
     std::string root;
     std::string after;

@@ -41,6 +41,21 @@ inline admin_question<nothing> change_once(Control what) {
     return change(std::move(what), on_loss::fail);
 }
 
+// What both forms do with the outcome: complete a handler, or wake a thread.
+template <class T>
+auto to_handler(completion<error_code, T> handler) {
+    return [handler = std::move(handler)](client_session& in, failure why, T value) mutable {
+        complete(in, std::move(handler), std::move(why), std::move(value));
+    };
+}
+
+template <class T>
+auto to_call(blocking_call<T>& call) {
+    return [&call](client_session&, failure why, T value) {
+        call.complete(std::move(why), std::move(value));
+    };
+}
+
 inline void
 ask_async(client_session& session, admin_question<nothing> what, completion<error_code> handler) {
     ask(session,

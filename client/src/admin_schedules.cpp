@@ -149,21 +149,6 @@ void start_watching(client_session& session,
     });
 }
 
-// What both forms do with the outcome: complete a handler, or wake a thread.
-template <class T>
-auto to_handler(completion<error_code, T> handler) {
-    return [handler = std::move(handler)](client_session& in, failure why, T value) mutable {
-        complete(in, std::move(handler), std::move(why), std::move(value));
-    };
-}
-
-template <class T>
-auto to_call(blocking_call<T>& call) {
-    return [&call](client_session&, failure why, T value) {
-        call.complete(std::move(why), std::move(value));
-    };
-}
-
 } // namespace
 
 void admin::start_schedules(completion<error_code, std::vector<schedule_info>> handler) const {

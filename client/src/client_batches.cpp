@@ -3,6 +3,8 @@
 #include "client/src/ask.hpp"
 #include "client/src/client_frame.hpp"
 #include "client/src/utf8.hpp"
+#include "client/src/wire_admin.hpp"
+#include "client/src/wire_views.hpp"
 #include <peyk/client.hpp>
 
 #include <algorithm>
@@ -19,6 +21,8 @@ using id_span = std::span<message_id const>;
 
 // Statuses with their logs are large: so many fit a frame.
 constexpr std::size_t whole_statuses_max = 32;
+// The broker looks at many messages for each reason.
+constexpr std::size_t reasons_max = 100;
 
 // What is asked about each slice, and what is done with the answer.
 template <class Answer, class Results>
@@ -92,7 +96,7 @@ void add_ids(google::protobuf::RepeatedPtrField<wire::v1::Id>& to, id_span ids) 
 
 // Answers that say for which of the ids the broker refused.
 template <class Answer>
-slice_request<Answer, std::vector<error_code>> edit(int field) {
+slice_request<Answer, std::vector<error_code>> refusals_of(int field) {
     slice_request<Answer, std::vector<error_code>> request;
     request.field = field;
     request.add = [](Answer const& from, std::size_t count, std::vector<error_code>& to) {
@@ -135,7 +139,7 @@ void client::start_info(completion<error_code, std::vector<peyk::status>> handle
 void client::start_cancel(completion<error_code, std::vector<error_code>> handler,
                           std::vector<message_id> ids,
                           cancel_options how) {
-    auto request = edit<wire::v1::Cancelled>(wire_frame::kCancelledFieldNumber);
+    auto request = refusals_of<wire::v1::Cancelled>(wire_frame::kCancelledFieldNumber);
     request.fill = [how = std::move(how)](wire::v1::ClientFrame& frame, id_span slice) {
         auto& to = *frame.mutable_cancel();
         add_ids(*to.mutable_ids(), slice);
@@ -153,7 +157,7 @@ void client::start_reschedule(completion<error_code, std::vector<error_code>> ha
     auto const ms = due ? std::max<std::int64_t>(
                               std::chrono::floor<milliseconds>(due->time_since_epoch()).count(), 1)
                         : 0;
-    auto request = edit<wire::v1::Rescheduled>(wire_frame::kRescheduledFieldNumber);
+    auto request = refusals_of<wire::v1::Rescheduled>(wire_frame::kRescheduledFieldNumber);
     request.fill = [ms](wire::v1::ClientFrame& frame, id_span slice) {
         add_ids(*frame.mutable_reschedule()->mutable_ids(), slice);
         frame.mutable_reschedule()->set_due_ms(ms);
@@ -163,9 +167,35 @@ void client::start_reschedule(completion<error_code, std::vector<error_code>> ha
 
 void client::start_forget(completion<error_code, std::vector<error_code>> handler,
                           std::vector<message_id> ids) {
-    auto request = edit<wire::v1::Forgotten>(wire_frame::kForgottenFieldNumber);
+    auto request = refusals_of<wire::v1::Forgotten>(wire_frame::kForgottenFieldNumber);
     request.fill = [](wire::v1::ClientFrame& frame, id_span slice) {
         add_ids(*frame.mutable_forget()->mutable_ids(), slice);
+    };
+    ask_in_slices(session(), std::move(request), std::move(ids), std::move(handler));
+}
+
+void client::start_edit(completion<error_code, std::vector<error_code>> handler,
+                        std::vector<message_id> ids,
+                        message_edit change) {
+    auto request = refusals_of<wire::v1::Edited>(wire_frame::kEditedFieldNumber);
+    request.fill = [change](wire::v1::ClientFrame& frame, id_span slice) {
+        add_ids(*frame.mutable_edit()->mutable_ids(), slice);
+        to_wire(change, *frame.mutable_edit()->mutable_change());
+    };
+    ask_in_slices(session(), std::move(request), std::move(ids), std::move(handler));
+}
+
+void client::start_why(completion<error_code, std::vector<obstacle>> handler,
+                       std::vector<message_id> ids) {
+    slice_request<wire::v1::ControlReply, std::vector<obstacle>> request;
+    request.slice_max = reasons_max;
+    request.field = wire_frame::kControlFieldNumber;
+    request.fill = [](wire::v1::ClientFrame& frame, id_span slice) {
+        add_ids(*frame.mutable_control()->mutable_why()->mutable_ids(), slice);
+    };
+    request.add = [](wire::v1::ControlReply const& from, std::size_t, std::vector<obstacle>& to) {
+        for (auto const& each : from.obstacles().obstacles())
+            to.push_back(to_obstacle(each));
     };
     ask_in_slices(session(), std::move(request), std::move(ids), std::move(handler));
 }
@@ -173,7 +203,7 @@ void client::start_forget(completion<error_code, std::vector<error_code>> handle
 void client::start_redrive(completion<error_code, std::vector<error_code>> handler,
                            std::vector<message_id> ids,
                            redrive_options how) {
-    auto request = edit<wire::v1::Redriven>(wire_frame::kRedrivenFieldNumber);
+    auto request = refusals_of<wire::v1::Redriven>(wire_frame::kRedrivenFieldNumber);
     request.fill = [how = std::move(how)](wire::v1::ClientFrame& frame, id_span slice) {
         auto& to = *frame.mutable_redrive();
         add_ids(*to.mutable_ids(), slice);

@@ -122,6 +122,31 @@ void client::redrive(message_id id, redrive_options how) {
     throw_if_refused(redrive(std::vector{id}, std::move(how)));
 }
 
+std::vector<error_code> client::edit(std::vector<message_id> ids, message_edit change) {
+    check_may_block();
+    blocking_call<std::vector<error_code>> call;
+    start_edit(call.handler(), std::move(ids), change);
+    return call.wait();
+}
+
+void client::edit(message_id id, message_edit change) {
+    throw_if_refused(edit(std::vector{id}, change));
+}
+
+std::vector<obstacle> client::why(std::vector<message_id> ids) {
+    check_may_block();
+    blocking_call<std::vector<obstacle>> call;
+    start_why(call.handler(), std::move(ids));
+    return call.wait();
+}
+
+obstacle client::why(message_id id) {
+    auto found = why(std::vector{id});
+    if (found.empty())
+        throw_error(errc::protocol_error);
+    return std::move(found.front());
+}
+
 message_page client::messages(selector which, std::uint64_t from, std::uint32_t limit) {
     check_may_block();
     blocking_call<message_page> call;

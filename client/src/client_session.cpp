@@ -96,6 +96,7 @@ void client_session::flush() {
         }
         append_frame(out, frame);
     }
+    stage_operators(out); // who listens hears of what is asked next
     requests_.stage(out, request_place::before_settles);
     settles_.stage(out, write_bytes_max, limits_, next_request_, settle_answers_);
     complete(settle_answers_);
@@ -146,8 +147,11 @@ void client_session::arm_timer() {
 
 steady_time client_session::next_deadline() const {
     auto at = std::min({attempt_until_, next_ping_, silent_at_, close_at_});
-    at =
-        std::min({at, requests_.next_deadline(), waits_.next_deadline(), watches_.next_deadline()});
+    at = std::min({at,
+                   requests_.next_deadline(),
+                   waits_.next_deadline(),
+                   watches_.next_deadline(),
+                   listens_.next_deadline()});
     if (!publishes_.empty())
         at = std::min(at, publishes_.next_deadline());
     for (auto const& waiter : ready_waiters_)
@@ -189,6 +193,7 @@ void client_session::expire(steady_time now) {
     for (auto& handler : waits_.take_expired(now))
         due_.add(std::move(handler), error_code{errc::timeout}, status{});
     watches_.expire(now, due_);
+    listens_.expire(now, due_);
     for (auto const& [number, consumer] : consumers_)
         consumer->expire(now, due_);
     std::erase_if(ready_waiters_, [&](ready_waiter& waiter) {

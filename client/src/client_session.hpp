@@ -11,6 +11,7 @@
 #include "client/src/connection.hpp"
 #include "client/src/consumer_state.hpp"
 #include "client/src/held_deliveries.hpp"
+#include "client/src/listen_table.hpp"
 #include "client/src/publish_window.hpp"
 #include "client/src/request_table.hpp"
 #include "client/src/settle_window.hpp"
@@ -19,6 +20,7 @@
 #include "client/src/wire_decode.hpp"
 #include "proto/frame_codec.hpp"
 #include <peyk/client_options.hpp>
+#include <peyk/worker_info.hpp>
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -27,6 +29,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace peyk {
@@ -77,9 +80,19 @@ public:
                     steady_time deadline,
                     watch_handler handler);
     void unwatch(watch_state& state);
+    void listen(std::shared_ptr<listen_state> state);
+    void listen_next(std::shared_ptr<listen_state> const& state,
+                     steady_time deadline,
+                     event_handler handler);
+    void unlisten(listen_state& state);
+    void introduce(std::map<std::string, std::string> facts);
+    void on_instruction(instruction_handler handler) { instruction_handler_ = std::move(handler); }
     void add_consumer(std::shared_ptr<consumer_state> consumer);
     void receive(consumer_state& consumer, receive_op op);
     void set_credit(consumer_state& consumer, std::uint32_t credit);
+    void set_queues(consumer_state& consumer,
+                    std::vector<std::string> queues,
+                    std::vector<std::uint32_t> weights);
     void close_consumer(std::shared_ptr<consumer_state> const& consumer,
                         completion<error_code> handler);
     void close(completion<error_code> handler);
@@ -131,6 +144,8 @@ private:
     void on_deliver(server_frame const& frame);
     void on_recall(server_frame const& frame);
     void on_update(server_frame const& frame);
+    void on_events(server_frame const& frame);
+    void on_instruction(server_frame const& frame);
     void refuse(std::uint64_t request, refusal const& why);
     template <class Wire>
     [[nodiscard]] bool parse(server_frame const& frame, Wire& into);
@@ -147,6 +162,9 @@ private:
     void subscribe(std::shared_ptr<consumer_state> const& consumer);
     void unsubscribe(std::shared_ptr<consumer_state> const& consumer);
     void stage_consumers(std::string& out);
+    void stage_operators(std::string& out);
+    template <class Facts>
+    void put_facts(Facts& to) const;
     void check_closed(std::shared_ptr<consumer_state> const& consumer);
     static client_options named(client_options options); // by who runs it, if it has no name
 
@@ -179,6 +197,11 @@ private:
     request_table requests_;
     wait_table waits_;
     watch_table watches_;
+    listen_table listens_;
+    std::map<std::string, std::string> facts_; // about this program
+    bool introduction_due_ = false;
+    instruction_handler instruction_handler_;
+    std::vector<std::pair<std::uint64_t, instruction_reply>> replies_; // to be told
     held_deliveries held_;
     std::map<std::uint32_t, std::shared_ptr<consumer_state>> consumers_;
     std::vector<delivery_token> started_; // to be told

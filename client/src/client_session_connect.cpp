@@ -96,6 +96,7 @@ void client_session::greet() {
         hello.add_tasks(to_utf8(task));
     for (auto const& [key, value] : options_.labels)
         (*hello.mutable_labels())[to_utf8(key)] = to_utf8(value);
+    put_facts(*hello.mutable_facts());
     outgoing_.clear();
     append_frame(outgoing_, frame);
     connection_->start_reading();
@@ -139,6 +140,9 @@ void client_session::rewind() {
         std::move(handler)(errc::unreachable, server_frame{});
     waits_.rewind();
     watches_.rewind();
+    listens_.rewind();
+    replies_.clear();          // nobody waits for them any more
+    introduction_due_ = false; // Hello has told
     started_.clear(); // Hello has told
     for (auto const& [number, consumer] : consumers_) {
         consumer->subscribe_due = !consumer->closing;
@@ -205,6 +209,7 @@ void client_session::fail_all(error_code why) {
     for (auto& handler : waits_.take_all())
         due_.add(std::move(handler), why, status{});
     watches_.fail_all(why, due_);
+    listens_.fail_all(why, due_);
     for (auto const& [number, consumer] : consumers_) {
         consumer->fail(why, due_);
         if (consumer->on_closed)

@@ -22,8 +22,22 @@ void client_session::set_credit(consumer_state& consumer, std::uint32_t credit) 
     consumer.credit = credit;
 }
 
+void client_session::set_queues(consumer_state& consumer,
+                                std::vector<std::string> queues,
+                                std::vector<std::uint32_t> weights) {
+    consumer.set_queues(std::move(queues), std::move(weights));
+    consumer.resubscribe_due = !consumer.closing;
+}
+
 void client_session::stage_consumers(std::string& out) {
     for (auto const& [number, consumer] : consumers_) {
+        // A consumer of the same number takes over what the one before holds.
+        if (std::exchange(consumer->resubscribe_due, false) && !consumer->subscribe_due) {
+            wire::v1::ClientFrame frame;
+            frame.mutable_unsubscribe()->set_consumer(number);
+            append_frame(out, frame);
+            consumer->subscribe_due = true;
+        }
         if (std::exchange(consumer->subscribe_due, false)) {
             consumer->credit_due = false;
             subscribe(consumer);
@@ -46,6 +60,9 @@ void client_session::subscribe(std::shared_ptr<consumer_state> const& consumer) 
         to.add_queues(to_utf8(queue));
     for (auto const& task : consumer->options().tasks)
         to.add_tasks(to_utf8(task));
+    to.set_choice(static_cast<wire::v1::QueueChoice>(consumer->options().choice));
+    for (auto const weight : consumer->options().weights)
+        to.add_weights(weight);
     request(frame, {on_loss::forget}, [this, consumer](error_code error, server_frame const&) {
         // The broker may have kept it through the reconnect.
         if (!error || error == errc::duplicate_consumer)

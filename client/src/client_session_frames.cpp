@@ -81,6 +81,10 @@ void client_session::on_frame(server_frame const& frame) {
         return on_recall(frame);
     case wire_frame::kUpdateFieldNumber:
         return on_update(frame);
+    case wire_frame::kEventsFieldNumber:
+        return on_events(frame);
+    case wire_frame::kInstructionFieldNumber:
+        return on_instruction(frame);
     default: // an answer to a request, or of a newer broker
         if (auto handler = requests_.take(frame.request))
             std::move(handler)(error_code{}, frame);
@@ -107,7 +111,8 @@ void client_session::refuse(std::uint64_t request, refusal const& why) {
     } else if (waits_.refuse(request, waiting)) {
         for (auto& handler : waiting)
             due_.add(std::move(handler), why.error, status{});
-    } else if (!watches_.refuse(request, why.error, due_)) {
+    } else if (!watches_.refuse(request, why.error, due_) &&
+               !listens_.refuse(request, why.error, due_)) {
         if (auto handler = requests_.take(request))
             std::move(handler)(why.error, server_frame{.text = why.detail, .limit = why.limit});
     }
@@ -171,5 +176,7 @@ void client_session::on_update(server_frame const& frame) {
 template bool client_session::parse(server_frame const&, wire::v1::Welcome&);
 template bool client_session::parse(server_frame const&, wire::v1::Deliver&);
 template bool client_session::parse(server_frame const&, wire::v1::Recall&);
+template bool client_session::parse(server_frame const&, wire::v1::Events&);
+template bool client_session::parse(server_frame const&, wire::v1::Instruction&);
 
 } // namespace peyk

@@ -180,6 +180,16 @@ void consumer::set_credit(std::uint32_t credit) {
            [state = state_, credit](client_session& in) { in.set_credit(*state, credit); });
 }
 
+void consumer::set_queues(std::vector<std::string> queues, std::vector<std::uint32_t> weights) {
+    if (queues.empty())
+        throw error(errc::invalid_argument);
+    run_in(client_,
+           [state = state_, queues = std::move(queues), weights = std::move(weights)](
+               client_session& in) mutable {
+               in.set_queues(*state, std::move(queues), std::move(weights));
+           });
+}
+
 void consumer::pause() {
     run_in(client_, [state = state_](client_session& in) { in.set_credit(*state, 0); });
 }

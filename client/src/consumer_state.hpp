@@ -44,10 +44,15 @@ public:
     [[nodiscard]] std::uint32_t number() const { return number_; }
     [[nodiscard]] consumer_options const& options() const { return options_; }
     [[nodiscard]] error_code error() const { return error_; }
+    void set_queues(std::vector<std::string> queues, std::vector<std::uint32_t> weights) {
+        options_.queues = std::move(queues);
+        options_.weights = std::move(weights);
+    }
 
     // What the session has told the broker, and what it still has to.
     bool subscribe_due = true;
     bool credit_due = false;
+    bool resubscribe_due = false; // subscribed, but to other queues
     std::uint32_t credit = 0; // in force
     bool closing = false;
     bool unsubscribed = false;

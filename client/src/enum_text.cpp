@@ -1,7 +1,9 @@
 // The names of enumerations, as people and configuration files write them.
 #include <peyk/broker_stats.hpp>
+#include <peyk/event.hpp>
 #include <peyk/hold.hpp>
 #include <peyk/kept_message.hpp>
+#include <peyk/obstacle.hpp>
 #include <peyk/queue_policy.hpp>
 #include <peyk/schedule.hpp>
 #include <peyk/selector.hpp>
@@ -20,15 +22,50 @@ using names = std::array<std::string_view, N>;
 // In the order of their values, which begin with 0.
 constexpr names<7> deaths{
     "", "retries_exhausted", "permanent_failure", "max_age", "crash_limit", "asked", "queue_full"};
+constexpr names<4> hold_scopes{"queue", "task", "publishing", "key"};
 constexpr names<5> content_states{"whole", "gone", "lost", "unknown", "foreign"};
-constexpr names<3> hold_scopes{"queue", "task", "publishing"};
 constexpr names<8> message_states{
     "scheduled", "ready", "leased", "blocked", "succeeded", "failed", "revoked", "dead"};
 constexpr names<3> overflows{"reject", "drop_oldest", "dead_letter"};
 constexpr names<3> misfires{"run_once", "skip", "run_all"};
 constexpr names<4> overlaps{"allow", "skip", "queue", "replace"};
-constexpr names<6> sweep_actions{"cancel", "run_now", "reschedule", "move", "redrive", "forget"};
+constexpr names<7> sweep_actions{
+    "cancel", "run_now", "reschedule", "move", "redrive", "forget", "edit"};
 constexpr names<3> pressures{"none", "slowed", "refused"};
+
+constexpr names<20> obstacle_kinds{"none",
+                                   "unknown",
+                                   "final",
+                                   "running",
+                                   "reserved",
+                                   "scheduled",
+                                   "retry",
+                                   "unique_key",
+                                   "settling",
+                                   "queue_held",
+                                   "task_held",
+                                   "key_held",
+                                   "ordering_key",
+                                   "nobody_reads",
+                                   "nobody_announces",
+                                   "labels",
+                                   "rate_limit",
+                                   "concurrency_limit",
+                                   "slow_readers",
+                                   "behind_others"};
+// Celery's.
+constexpr names<12> event_kinds{"task-sent",
+                                "task-received",
+                                "task-started",
+                                "task-succeeded",
+                                "task-failed",
+                                "task-retried",
+                                "task-revoked",
+                                "task-requeued",
+                                "task-redriven",
+                                "worker-online",
+                                "worker-heartbeat",
+                                "worker-offline"};
 
 // Empty for a value of a newer broker.
 template <std::size_t N, class Enum>
@@ -77,6 +114,18 @@ std::string_view to_string(overlap value) {
 
 std::string_view to_string(sweep_action value) {
     return text_of(sweep_actions, value);
+}
+
+std::string_view to_string(obstacle_kind value) {
+    return text_of(obstacle_kinds, value);
+}
+
+std::string_view to_string(event_kind value) {
+    return text_of(event_kinds, value);
+}
+
+std::optional<event_kind> parse_event_kind(std::string_view text) {
+    return find<event_kind>(event_kinds, text);
 }
 
 std::string_view to_string(pressure value) {

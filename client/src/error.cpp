@@ -5,6 +5,36 @@
 namespace peyk {
 namespace {
 
+// What no broker says.
+char const* text_of_own(errc code) {
+    switch (code) {
+    case errc::timeout:
+        return "the time is over";
+    case errc::unreachable:
+        return "the broker cannot be reached";
+    case errc::closed:
+        return "closed";
+    case errc::cancelled:
+        return "cancelled";
+    case errc::protocol_error:
+        return "the broker's answer makes no sense";
+    case errc::would_deadlock:
+        return "a blocking call on the client's own thread would wait for itself";
+    case errc::invalid_url:
+        return "the url is not of the form peyk://host:port";
+    case errc::invalid_json:
+        return "the JSON is not what its type says";
+    case errc::task_failed:
+        return "the task failed";
+    case errc::task_revoked:
+        return "the task was revoked";
+    case errc::invalid_filter:
+        return "the filter cannot be read";
+    default:
+        return "unknown error";
+    }
+}
+
 char const* text_of(errc code) {
     switch (code) {
     case errc::ok:
@@ -111,30 +141,19 @@ char const* text_of(errc code) {
         return "there are too many sweeps under way";
     case errc::checkpoint_too_large:
         return "the checkpoint is larger than the limit";
-    case errc::timeout:
-        return "the time is over";
-    case errc::unreachable:
-        return "the broker cannot be reached";
-    case errc::closed:
-        return "closed";
-    case errc::cancelled:
-        return "cancelled";
-    case errc::protocol_error:
-        return "the broker's answer makes no sense";
-    case errc::would_deadlock:
-        return "a blocking call on the client's own thread would wait for itself";
-    case errc::invalid_url:
-        return "the url is not of the form peyk://host:port";
-    case errc::invalid_json:
-        return "the JSON is not what its type says";
-    case errc::task_failed:
-        return "the task failed";
-    case errc::task_revoked:
-        return "the task was revoked";
-    case errc::invalid_filter:
-        return "the filter cannot be read";
+    case errc::unknown_limit:
+        return "no limit is about exactly this";
+    case errc::too_many_limits:
+        return "there are too many limits";
+    case errc::too_many_lanes:
+        return "too many different keys are in use";
+    case errc::unknown_worker:
+        return "no connected worker matches";
+    case errc::too_many_listeners:
+        return "too many programs listen to events";
+    default:
+        return text_of_own(code);
     }
-    return "unknown error";
 }
 
 // Boost's base has a protected, non-virtual destructor on purpose: categories live for ever.

@@ -108,7 +108,7 @@ struct filter_key {
 };
 
 // Each may come once.
-constexpr std::array<filter_key, 8> keys{{
+constexpr std::array<filter_key, 10> keys{{
     {"queue",
      [](term const& at, time_point, selector& into) {
          into.queue = at.value;
@@ -141,7 +141,14 @@ constexpr std::array<filter_key, 8> keys{{
      [](term const& at, time_point, selector& into) {
          into.parent = id_of(at);
      }},
-    // tag:NAME=VALUE comes here when selectors have tags.
+    {"tag",
+     [](term const& at, time_point, selector& into) {
+         into.tag = at.value;
+     }},
+    {"worker",
+     [](term const& at, time_point, selector& into) {
+         into.worker = at.value;
+     }},
 }};
 
 std::string known_keys() {
@@ -282,6 +289,8 @@ std::string to_string(selector const& which) {
         add_term(text, "root", which.root.to_string());
     if (!which.parent.is_nil())
         add_term(text, "parent", which.parent.to_string());
+    add_term(text, "tag", which.tag);
+    add_term(text, "worker", which.worker);
     return text;
 }
 

@@ -12,6 +12,10 @@ void prefer(std::optional<T>& under, std::optional<T> const& over) {
         under = over;
 }
 
+void append(std::vector<std::string>& under, std::vector<std::string> const& over) {
+    under.insert(under.end(), over.begin(), over.end());
+}
+
 std::optional<retry_policy> retry_of(task_options const& defaults, call_options const& call) {
     auto policy = call.retry ? call.retry : defaults.retry;
     auto const max_retries = call.max_retries ? call.max_retries
@@ -77,6 +81,12 @@ call_options merged(call_options under, call_options const& over) {
     prefer(under.result_ttl, over.result_ttl);
     prefer(under.max_crashes, over.max_crashes);
     prefer(under.unique, over.unique);
+    prefer(under.ordering_key, over.ordering_key);
+    prefer(under.fairness_key, over.fairness_key);
+    prefer(under.limit_key, over.limit_key);
+    prefer(under.cost, over.cost);
+    append(under.labels, over.labels);
+    append(under.tags, over.tags);
     for (auto const& [name, value] : over.headers)
         under.headers.insert_or_assign(name, value);
     prefer(under.id, over.id);
@@ -104,6 +114,14 @@ make_task_message(std::string const& task, task_options const& defaults, call_op
     result.track_started = call.track_started.value_or(defaults.track_started);
     what.max_crashes = call.max_crashes ? call.max_crashes : defaults.max_crashes;
     what.unique = call.unique ? call.unique : defaults.unique;
+    what.ordering_key = call.ordering_key.value_or(defaults.ordering_key);
+    what.fairness_key = call.fairness_key.value_or(defaults.fairness_key);
+    what.limit_key = call.limit_key.value_or(defaults.limit_key);
+    what.cost = call.cost ? call.cost : defaults.cost;
+    what.labels = defaults.labels;
+    append(what.labels, call.labels);
+    what.tags = defaults.tags;
+    append(what.tags, call.tags);
     what.content.headers = call.headers;
     what.root = call.root.value_or(message_id{});
     what.parent = call.parent.value_or(message_id{});

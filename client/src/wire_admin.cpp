@@ -89,6 +89,20 @@ selector to_selector(wire::v1::Selector const& from) {
     to.parent = to_id(from.parent());
     to.published_after = at_ms_if_set(from.published_after_ms());
     to.published_before = at_ms_if_set(from.published_before_ms());
+    to.tag = from.tag();
+    to.worker = from.worker();
+    return to;
+}
+
+message_edit to_edit(wire::v1::MessageEdit const& from) {
+    message_edit to;
+    if (from.has_priority())
+        to.priority = static_cast<std::uint8_t>(std::min(from.priority(), 255u));
+    to.never_expires = from.has_expires_ms() && from.expires_ms() == 0;
+    if (from.has_expires_ms() && !to.never_expires)
+        to.expires_at = at_ms(from.expires_ms());
+    if (from.has_max_retries())
+        to.max_retries = from.max_retries();
     return to;
 }
 
@@ -121,6 +135,13 @@ message to_envelope(wire::v1::Message const& from) {
             seconds{from.result().ttl_s()}, from.result().ignore(), from.result().track_started()};
     if (from.has_max_crashes())
         to.max_crashes = from.max_crashes();
+    to.ordering_key = from.ordering_key();
+    to.fairness_key = from.fairness_key();
+    to.limit_key = from.limit_key();
+    if (from.cost() > 1)
+        to.cost = from.cost();
+    to.labels.assign(from.labels().begin(), from.labels().end());
+    to.tags.assign(from.tags().begin(), from.tags().end());
     return to;
 }
 
@@ -136,6 +157,8 @@ void to_wire(selector const& from, wire::v1::Selector& to) {
         set_id(*to.mutable_parent(), from.parent);
     to.set_published_after_ms(ms_of(from.published_after));
     to.set_published_before_ms(ms_of(from.published_before));
+    to.set_tag(from.tag);
+    to.set_worker(from.worker);
 }
 
 void to_wire(queue_policy const& from, wire::v1::SetPolicy& to) {
@@ -181,6 +204,18 @@ void to_wire(sweep const& from, wire::v1::StartSweep& to) {
     to.set_terminate(from.terminate);
     to.set_reset_counters(from.reset_counters);
     to.set_dry_run(from.dry_run);
+    to_wire(from.edits, *to.mutable_edits());
+}
+
+void to_wire(message_edit const& from, wire::v1::MessageEdit& to) {
+    if (from.priority)
+        to.set_priority(*from.priority);
+    if (from.never_expires)
+        to.set_expires_ms(0);
+    else if (from.expires_at)
+        to.set_expires_ms(ms_of(*from.expires_at));
+    if (from.max_retries)
+        to.set_max_retries(std::min<std::uint32_t>(*from.max_retries, UINT16_MAX));
 }
 
 queue_policy_info to_policy(wire::v1::PolicyInfo const& from) {
@@ -236,6 +271,7 @@ sweep_state to_sweep(wire::v1::SweepState const& from) {
     to.spec.terminate = spec.terminate();
     to.spec.reset_counters = spec.reset_counters();
     to.spec.dry_run = spec.dry_run();
+    to.spec.edits = to_edit(spec.edits());
     to.visited = from.visited();
     to.matched = from.matched();
     to.changed = from.changed();

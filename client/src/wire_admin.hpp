@@ -17,6 +17,7 @@ void to_wire(queue_policy const& from, wire::v1::SetPolicy& to);
 void to_wire(hold const& from, wire::v1::SetHold& to);
 void to_wire(schedule const& from, wire::v1::Schedule& to);
 void to_wire(sweep const& from, wire::v1::StartSweep& to);
+void to_wire(message_edit const& from, wire::v1::MessageEdit& to);
 
 [[nodiscard]] queue_policy_info to_policy(wire::v1::PolicyInfo const& from);
 [[nodiscard]] hold to_hold(wire::v1::SetHold const& from);

@@ -184,6 +184,11 @@ status to_status(wire::v1::Status& from) {
     to.origin = std::move(*from.mutable_origin());
     to.root = to_id(from.root());
     to.parent = to_id(from.parent());
+    to.ordering_key = std::move(*from.mutable_ordering_key());
+    to.fairness_key = std::move(*from.mutable_fairness_key());
+    to.limit_key = std::move(*from.mutable_limit_key());
+    to.labels.assign(from.labels().begin(), from.labels().end());
+    to.tags.assign(from.tags().begin(), from.tags().end());
     add_reports(from, to);
     return to;
 }
@@ -209,6 +214,9 @@ queue_stats to_queue_stats(wire::v1::QueueInfo const& from) {
     to.held_reason = from.held_reason();
     to.draining = from.draining();
     to.policy = from.policy();
+    for (auto const& each : from.obstacles())
+        to.obstacles.push_back(
+            {static_cast<obstacle_kind>(each.kind()), each.name(), each.messages()});
     return to;
 }
 

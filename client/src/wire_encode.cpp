@@ -86,7 +86,7 @@ static_assert(static_cast<int>(jitter::full) == wire::v1::JITTER_FULL);
 static_assert(static_cast<int>(backoff::list) == wire::v1::BACKOFF_LIST);
 static_assert(static_cast<int>(unique_until::start) == wire::v1::UNTIL_START);
 static_assert(static_cast<int>(on_conflict::keep_last) == wire::v1::CONFLICT_KEEP_LAST);
-static_assert(static_cast<int>(hold_scope::publishing) == wire::v1::HOLD_PUBLISHING);
+static_assert(static_cast<int>(hold_scope::key) == wire::v1::HOLD_KEY);
 template <class Enum>
 std::uint64_t number_of(Enum value) {
     return static_cast<std::uint64_t>(value);
@@ -141,6 +141,18 @@ std::optional<milliseconds> expiry_of(message const& what, time_point now) {
     return expiry;
 }
 
+void put_placement(wire_writer& w, message const& what) {
+    w.text_unless_empty(wire_message::kOrderingKeyFieldNumber, what.ordering_key);
+    w.text_unless_empty(wire_message::kFairnessKeyFieldNumber, what.fairness_key);
+    w.text_unless_empty(wire_message::kLimitKeyFieldNumber, what.limit_key);
+    if (what.cost)
+        w.varint_unless_zero(wire_message::kCostFieldNumber, *what.cost);
+    for (auto const& label : what.labels)
+        w.text(wire_message::kLabelsFieldNumber, label);
+    for (auto const& tag : what.tags)
+        w.text(wire_message::kTagsFieldNumber, tag);
+}
+
 void put_message(wire_writer& w, message const& what, time_point now) {
     w.fixed64(wire_message::kIdHighFieldNumber, what.id.high);
     w.fixed64(wire_message::kIdLowFieldNumber, what.id.low);
@@ -160,6 +172,7 @@ void put_message(wire_writer& w, message const& what, time_point now) {
         w.varint(wire_message::kMaxCrashesFieldNumber, std::min(*what.max_crashes, sixteen_bits));
     if (what.unique)
         w.nested(wire_message::kUniqueFieldNumber, [&] { put_unique(w, *what.unique); });
+    put_placement(w, what);
     if (!what.root.is_nil()) {
         w.fixed64(wire_message::kRootHighFieldNumber, what.root.high);
         w.fixed64(wire_message::kRootLowFieldNumber, what.root.low);

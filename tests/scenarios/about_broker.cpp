@@ -53,7 +53,8 @@ void conversation::limit(request const& r) {
     }
 }
 
-// From the next start on: `configure policy mail* ...`, `configure schedule beat ...`.
+// From the next start on: `configure policy mail* ...`, `configure schedule beat ...`,
+// `configure limit mail task=mail rate=1/s`.
 void conversation::configure(request const& r) {
     std::erase_if(configuration_, [&](request const& old) {
         return old.word(0) == r.word(0) && old.word(1) == r.word(1);
@@ -113,30 +114,39 @@ void conversation::stop(request const& r) {
 }
 
 void conversation::begin() {
-    broker_.emplace(limits_, 0, &zones_);
-    for (request const& r : configuration_) {
-        std::string detail;
-        auto const code = r.word(0) == "policy" ? broker_->configure(policy_of(r))
-                                                : broker_->configure(schedule_of(r), detail);
-        if (code != core::errc::ok) {
-            answer_ << "configured wrongly: " << code << ' ' << detail << '\n';
-        }
-    }
-    for (std::size_t i = 0; i < journal_.size(); ++i) {
-        broker_->replay(journal_[i].get(), {i}, 1);
-    }
+    broker_.emplace(configured());
+    replay_into(*broker_);
     core::output produced;
     broker_->recovered(now_, produced);
     take(produced);
 }
 
+// A new broker that knows the configuration.
+core::broker_state conversation::configured() {
+    core::broker_state made{limits_, 0, &zones_};
+    for (request const& r : configuration_) {
+        std::string detail;
+        auto const code = r.word(0) == "policy"  ? made.configure(policy_of(r))
+                          : r.word(0) == "limit" ? made.configure(limit_of(r))
+                                                 : made.configure(schedule_of(r), detail);
+        if (code != core::errc::ok) {
+            answer_ << "configured wrongly: " << code << ' ' << detail << '\n';
+        }
+    }
+    return made;
+}
+
+void conversation::replay_into(core::broker_state& into) const {
+    for (std::size_t i = 0; i < journal_.size(); ++i) {
+        into.replay(journal_[i].get(), {i}, 1);
+    }
+}
+
 // Rebuilds the broker from what was recorded, which must give the same state.
 void conversation::restart() {
     std::uint64_t const before = broker().fingerprint();
-    core::broker_state replayed{limits_, 0, &zones_};
-    for (std::size_t i = 0; i < journal_.size(); ++i) {
-        replayed.replay(journal_[i].get(), {i}, 1);
-    }
+    core::broker_state replayed = configured();
+    replay_into(replayed);
     if (replayed.fingerprint() != before) {
         answer_ << "the broker came back as another one\n";
     }

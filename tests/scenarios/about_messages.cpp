@@ -39,6 +39,14 @@ core::message conversation::message_of(request const& r) const {
                                  {"reject", "return_existing", "replace", "keep_last"},
                                  core::on_conflict::reject);
     m.unique.ttl_s = r.seconds("for");
+    m.placement.ordering_key = r.option("ordering");
+    m.placement.fairness_key = r.option("fairness");
+    m.placement.limit_key = r.option("limit");
+    m.placement.cost = static_cast<std::uint32_t>(r.count("cost", 1));
+    labels_ = split(r.option("labels"));
+    m.placement.labels = labels_;
+    tags_ = split(r.option("tags"));
+    m.tags = tags_;
     m.root = core::id_of<core::message_id>(r.option("root"));
     m.parent = core::id_of<core::message_id>(r.option("parent"));
     return m;

@@ -68,7 +68,7 @@ void conversation::policy(request const& r) {
 }
 
 void conversation::hold(request const& r) {
-    auto const scope = one_of<core::hold_scope>({"queue", "task", "publishing"}, r.word(1));
+    auto const scope = one_of<core::hold_scope>({"queue", "task", "publishing", "key"}, r.word(1));
     if (r.verb == "let_go") {
         apply(core::release_hold{r.session(), next_request(), scope, r.word(2)});
         return;
@@ -91,6 +91,8 @@ core::selector conversation::selector_of(request const& r) const {
         which.states =
             core::state_set::of_bits(which.states.bits() | core::state_set{state_of(state)}.bits());
     }
+    which.tag = r.option("tag");
+    which.worker = r.option("worker");
     which.root = core::id_of<core::message_id>(r.option("root"));
     which.parent = core::id_of<core::message_id>(r.option("parent"));
     which.published_after = at(r.option("after"));

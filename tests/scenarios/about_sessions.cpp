@@ -43,7 +43,9 @@ void conversation::connect(request const& r) {
         held.push_back(
             {token_of(text.substr(0, colon)), core::id_of<core::message_id>(word), started});
     }
-    apply(core::connect{r.session(), r.has("resume"), r.word(0), core::duration{0}, held});
+    auto const labels = split(r.option("labels"));
+    apply(core::connect{
+        r.session(), r.has("resume"), r.word(0), core::duration{0}, held, {}, labels});
 }
 
 void conversation::disconnect(request const& r) {
@@ -53,12 +55,19 @@ void conversation::disconnect(request const& r) {
 void conversation::consume(request const& r) {
     std::vector<std::string_view> const queues = split(r.option("queues", "default"));
     std::vector<std::string_view> const tasks = split(r.option("tasks"));
-    apply(core::subscribe{r.session(),
-                          next_request(),
-                          consumer_of(r),
-                          static_cast<std::uint32_t>(r.count("credit", 1)),
-                          queues,
-                          tasks});
+    std::vector<std::uint32_t> weights;
+    for (auto const weight : split(r.option("weights"))) {
+        weights.push_back(number_of<std::uint32_t>(weight));
+    }
+    apply(core::subscribe{
+        r.session(),
+        next_request(),
+        consumer_of(r),
+        static_cast<std::uint32_t>(r.count("credit", 1)),
+        queues,
+        tasks,
+        r.choice("choice", {"message", "listed", "weighted"}, core::queue_choice::message),
+        weights});
 }
 
 void conversation::unsubscribe(request const& r) {
@@ -97,7 +106,8 @@ void conversation::settle(request const& r) {
         verdict = core::verdict::snooze{at(r.option("at"))};
     } else if (r.verb == "limited") {
         verdict = core::verdict::rate_limited{
-            at(r.option("until")), r.choice("scope", {"queue", "task"}, core::hold_scope::task)};
+            at(r.option("until")),
+            r.choice("scope", {"queue", "task", "publishing", "key"}, core::hold_scope::task)};
     } else if (r.verb == "release") {
         verdict = core::verdict::release{};
     } else if (r.verb == "drop") {

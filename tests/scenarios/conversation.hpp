@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <sstream>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ public:
 
 private:
     using action = void (conversation::*)(request const&);
+    static std::map<std::string_view, action> const actions; // by their first word
 
     // about_broker.cpp
     void limit(request const& r);
@@ -66,6 +68,16 @@ private:
     void list(request const& r);
     void lists(request const& r);
 
+    // about_lanes.cpp
+    void change_limit(request const& r);
+    void share(request const& r);
+    void edit(request const& r);
+    void introduce(request const& r);
+    void why(request const& r);
+    void obstacles(request const& r);
+    void show_limits(request const& r);
+    void workers(request const& r);
+
     // about_schedules.cpp
     void schedule(request const& r);
     void change_schedule(request const& r);
@@ -76,10 +88,13 @@ private:
     void take(core::output const& produced);
     void begin(); // a new broker that knows what was recorded
     void restart();
+    [[nodiscard]] core::broker_state configured();
+    void replay_into(core::broker_state& into) const;
     [[nodiscard]] core::request_id next_request();
     [[nodiscard]] core::wall_time at(std::string_view text) const;
     [[nodiscard]] core::message message_of(request const& r) const;
     [[nodiscard]] core::set_policy policy_of(request const& r) const;
+    [[nodiscard]] core::set_limit limit_of(request const& r) const;
     [[nodiscard]] core::set_schedule schedule_of(request const& r) const;
     [[nodiscard]] core::selector selector_of(request const& r) const;
 
@@ -91,7 +106,10 @@ private:
                       core::steady_time{std::chrono::seconds{1'000}}};
     std::uint64_t requests_ = 0;
     std::vector<simulation::owned_record> journal_;
-    mutable std::vector<std::uint32_t> delays_; // of the message being made
+    // Of the message being made.
+    mutable std::vector<std::uint32_t> delays_;
+    mutable std::vector<std::string_view> labels_;
+    mutable std::vector<std::string_view> tags_;
     std::ostringstream answer_;
 };
 

@@ -1,5 +1,7 @@
 #include "tests/simulation/client.hpp"
 
+#include "tests/simulation/lanes.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -19,6 +21,11 @@ client::client(client_world& world, std::uint64_t number, bool consumes)
     auto& d = world_.chance;
     auto const& o = world_.with;
     session_ = {1'000 + number, number};
+    for (std::string_view const label : some_labels) {
+        if (number == 0 || d.chance(500)) { // the first one takes everything in the end
+            labels_.push_back(label);
+        }
+    }
     std::size_t const count = consumes ? d.between(1, 2) : 0;
     for (std::size_t i = 0; i < count; ++i) {
         subscription s;
@@ -31,6 +38,12 @@ client::client(client_world& world, std::uint64_t number, bool consumes)
         }
         if (o.tasks != 0 && d.chance(200)) {
             s.tasks.push_back("task" + std::to_string(d.below(o.tasks)));
+        }
+        s.choice = static_cast<queue_choice>(d.below(3));
+        if (s.choice == queue_choice::weighted) {
+            for (std::size_t q = 0; q < s.queues.size(); ++q) {
+                s.weights.push_back(static_cast<std::uint32_t>(d.between(1, 3)));
+            }
         }
         subscriptions_.push_back(std::move(s));
     }
@@ -105,6 +118,7 @@ void client::connect() {
     hello.resume = known_;
     hello.name = "client";
     hello.held = keep->list;
+    hello.labels = labels_;
     link_ = link::saying_hello;
     ++connection_;
     send({hello, keep});
@@ -143,6 +157,7 @@ void client::subscribe(subscription& to) {
     struct box {
         std::vector<std::string> texts;
         std::vector<std::string_view> queues, tasks;
+        std::vector<std::uint32_t> weights;
     };
     auto keep = std::make_shared<box>();
     keep->texts = to.queues;
@@ -158,6 +173,9 @@ void client::subscribe(subscription& to) {
     s.credit = to.credit;
     s.queues = keep->queues;
     s.tasks = keep->tasks;
+    s.choice = to.choice;
+    keep->weights = to.weights;
+    s.weights = keep->weights;
     send({s, keep});
 }
 

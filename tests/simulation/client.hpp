@@ -77,6 +77,8 @@ private:
         std::uint32_t credit = 1;
         std::vector<std::string> queues;
         std::vector<std::string> tasks;
+        core::queue_choice choice = core::queue_choice::message;
+        std::vector<std::uint32_t> weights;
         bool open = false;
     };
     struct batch_of_drafts {
@@ -105,6 +107,8 @@ private:
     // Kept in the world's list of all drafts, unless nobody will publish it under its id.
     draft_ptr make_draft(core::wall_time now, bool listed = true);
     void make_special(draft& m);
+    void place(draft& m);
+    void edit_waiting(core::wall_time now, std::vector<core::message_id> ids);
     void settle(core::wall_time now, bool gently);
     void send_settle(std::vector<plan> plans);
     void subscribe(subscription& to);
@@ -120,6 +124,7 @@ private:
     void rule_hold(core::wall_time now);
     void rule_schedule(core::wall_time now);
     void set_some_schedule(core::wall_time now, std::string const& name);
+    void rule_limit();
     void rule_sweep(core::wall_time now);
     void clear_rules();
     template <class Kept>
@@ -145,6 +150,7 @@ private:
     std::uint64_t last_sequence_ = 0;
     std::uint64_t last_message_ = 0;
     std::uint32_t last_consumer_ = 0;
+    std::vector<std::string_view> labels_; // sorted
     std::vector<subscription> subscriptions_;
     std::map<core::request_id, batch_of_drafts> unconfirmed_; // in the order of their sequences
     std::map<core::request_id, std::vector<plan>> unsettled_;

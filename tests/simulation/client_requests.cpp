@@ -1,6 +1,7 @@
 // What a simulated client asks of the broker: new work, verdicts, questions.
 
 #include "tests/simulation/client.hpp"
+#include "tests/simulation/lanes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -108,6 +109,33 @@ void client::make_special(draft& m) {
         bool const timed = m.unique.until == unique_until::ttl;
         m.unique.ttl_s = static_cast<std::uint32_t>(timed ? d.between(1, 10) : 0);
     }
+    if (d.chance(world_.with.lane_permille)) {
+        place(m);
+    }
+}
+
+// Few keys, so that they meet.
+void client::place(draft& m) {
+    auto& d = world_.chance;
+    auto& p = m.placement;
+    if (d.chance(500)) {
+        p.ordering_key = "order" + std::to_string(d.below(3));
+    }
+    if (d.chance(500)) {
+        p.fairness_key = "share" + std::to_string(d.below(3));
+    }
+    if (d.chance(500)) {
+        p.limit_key = "tenant" + std::to_string(d.below(3));
+    }
+    p.cost = static_cast<std::uint32_t>(d.between(1, 3));
+    for (std::string_view const label : some_labels) {
+        if (d.chance(200)) {
+            p.labels.emplace_back(label);
+        }
+    }
+    if (d.chance(300)) {
+        m.tags = {"tag" + std::to_string(d.below(3)), "all"};
+    }
 }
 
 void client::settle(wall_time now, bool gently) {
@@ -127,7 +155,9 @@ void client::settle(wall_time now, bool gently) {
         }
         p.at = now + duration{d.below(5'000)};
         p.permanent = d.chance(200);
-        p.scope = d.chance(500) ? hold_scope::task : hold_scope::queue;
+        p.scope = d.chance(300)   ? hold_scope::key
+                  : d.chance(500) ? hold_scope::task
+                                  : hold_scope::queue;
         h.settling = true;
         plans.push_back(std::move(p));
     }
@@ -271,8 +301,10 @@ void client::edit(wall_time now) {
     for (std::uint64_t i = d.between(1, 3); i > 0; --i) {
         ids.push_back(some_message());
     }
-    auto const what = d.below(10);
-    if (what < 4) {
+    auto const what = d.below(12);
+    if (what > 9) {
+        edit_waiting(now, std::move(ids));
+    } else if (what < 4) {
         core::cancel c;
         c.reason = "not wanted";
         c.terminate = d.chance(300);
@@ -290,6 +322,21 @@ void client::edit(wall_time now) {
         send({core::redrive{session_, next_request(), keep->first, keep->second, d.chance(500)},
               keep});
     }
+}
+
+void client::edit_waiting(wall_time now, std::vector<message_id> ids) {
+    auto& d = world_.chance;
+    core::edit e;
+    if (d.chance(500)) {
+        e.change.priority = static_cast<std::uint8_t>(d.below(world_.with.priorities));
+    }
+    if (d.chance(300)) {
+        e.change.expires = d.chance(300) ? unset : now + duration{d.below(20'000)};
+    }
+    if (d.chance(300)) {
+        e.change.max_retries = static_cast<std::uint16_t>(d.below(4));
+    }
+    send_ids(e, std::move(ids));
 }
 
 // What a task it runs says of itself; sometimes of one that it runs no more.

@@ -2,6 +2,7 @@
 // that limits are met often.
 
 #include "tests/simulation/client.hpp"
+#include "tests/simulation/lanes.hpp"
 #include "tests/simulation/rules.hpp"
 
 #include <algorithm>
@@ -48,7 +49,7 @@ void client::send_with(std::shared_ptr<Kept> kept) {
 
 // One of everything that rules the broker.
 void client::rule(wall_time now) {
-    switch (world_.chance.below(12)) {
+    switch (world_.chance.below(world_.with.lane_permille == 0 ? 12 : 17)) {
     case 0:
     case 1:
         rule_queue();
@@ -67,10 +68,52 @@ void client::rule(wall_time now) {
     case 9:
         rule_schedule(now);
         break;
-    default:
+    case 10:
+    case 11:
         rule_sweep(now);
         break;
+    default:
+        rule_limit();
+        break;
     }
+}
+
+// Slow rates and small numbers; all end before the simulation does.
+void client::rule_limit() {
+    auto& d = world_.chance;
+    if (d.chance(100)) {
+        auto kept = std::make_shared<with_texts<set_share>>();
+        kept->command.key = kept->keep("share" + std::to_string(d.below(3)));
+        kept->command.weight = static_cast<std::uint32_t>(d.between(1, 5));
+        send_with(kept);
+        return;
+    }
+    auto const& names = some_limits()[d.below(some_limits().size())];
+    if (d.chance(300)) {
+        auto kept = std::make_shared<with_texts<remove_limit>>();
+        kept->command.names = names;
+        send_with(kept);
+        return;
+    }
+    auto kept = std::make_shared<with_texts<set_limit>>();
+    kept->command.names = names;
+    auto& change = kept->command.change;
+    if (d.chance(500)) {
+        std::uint32_t const per = d.chance(500) ? 1 : 60;
+        change.rate = rate{static_cast<std::uint32_t>(
+                               d.chance(100) ? 0 : per * 1'000 * d.between(1, 300) / 3),
+                           per};
+    }
+    if (d.chance(500)) {
+        change.burst = static_cast<std::uint32_t>(d.between(1, 10));
+    }
+    if (d.chance(500)) {
+        change.concurrency = static_cast<std::uint32_t>(d.below(4));
+    }
+    if (d.chance(200)) {
+        change.per_worker = d.chance(500);
+    }
+    send_with(kept);
 }
 
 void client::rule_queue() {
@@ -125,8 +168,10 @@ void client::rule_policy() {
 
 void client::rule_hold(wall_time now) {
     auto& d = world_.chance;
-    auto const scope = static_cast<hold_scope>(d.below(3));
-    std::string const name = scope == hold_scope::task ? some_task() : some_queue();
+    auto const scope = static_cast<hold_scope>(d.below(4));
+    std::string const name = scope == hold_scope::key    ? "tenant" + std::to_string(d.below(3))
+                             : scope == hold_scope::task ? some_task()
+                                                         : some_queue();
     if (d.chance(400)) {
         auto kept = std::make_shared<with_texts<release_hold>>();
         kept->command.scope = scope;
@@ -202,10 +247,17 @@ void client::clear_rules() {
         kept->command.name = kept->keep("beat" + std::to_string(i));
         send_with(kept);
     }
+    for (limit_names const& names : some_limits()) {
+        auto kept = std::make_shared<with_texts<remove_limit>>();
+        kept->command.names = names;
+        send_with(kept);
+    }
     for (std::uint64_t i = 0; i < std::max<std::size_t>(world_.with.queues, 3); ++i) {
-        for (auto const scope : {hold_scope::queue, hold_scope::task}) {
+        for (auto const scope : {hold_scope::queue, hold_scope::task, hold_scope::key}) {
             auto kept = std::make_shared<with_texts<release_hold>>();
-            auto const kind = scope == hold_scope::queue ? "queue" : "task";
+            auto const kind = scope == hold_scope::queue  ? "queue"
+                              : scope == hold_scope::task ? "task"
+                                                          : "tenant";
             kept->command.scope = scope;
             kept->command.name = kept->keep(kind + std::to_string(i));
             send_with(kept);
@@ -223,7 +275,16 @@ void client::rule_sweep(wall_time now) {
     }
     auto kept = std::make_shared<with_texts<start_sweep>>();
     auto& s = kept->command.spec;
-    s.action = static_cast<sweep_action>(d.below(6));
+    s.action = static_cast<sweep_action>(d.below(7));
+    if (d.chance(500)) {
+        s.edits.priority = static_cast<std::uint8_t>(d.below(10));
+    }
+    if (d.chance(300)) {
+        s.edits.max_retries = static_cast<std::uint16_t>(d.below(5));
+    }
+    if (d.chance(100)) {
+        s.which.tag = "tag*";
+    }
     if (d.chance(700)) {
         s.which.queue = kept->keep(some_queue());
     }

@@ -14,14 +14,24 @@ void must_equal(message const& is, draft const& meant, bool with_content, messag
     message const m = meant.message();
     must(is.id == m.id, "another id", number);
     must(is.task == m.task, "another task", number);
-    must(is.priority == m.priority, "another priority", number);
-    must(is.retry == m.retry, "another retry policy", number);
+    auto retry = m.retry; // how often may change later, too
+    retry.max_retries = is.retry.max_retries;
+    must(is.retry == retry, "another retry policy", number);
     must(std::ranges::equal(is.retry_delays_ms, m.retry_delays_ms), "other delays", number);
     must(is.max_age_s == m.max_age_s, "another maximal age", number);
     must(is.result == m.result, "another result policy", number);
     must(is.max_crashes == m.max_crashes, "another crash limit", number);
     must(is.root == m.root && is.parent == m.parent, "another family", number);
     must(!with_content || is.content == m.content, "another content", number);
+    must(std::ranges::equal(is.tags, m.tags), "other tags", number);
+}
+
+void must_stand(placement const& is, placement const& meant, message_number number) {
+    must(is.ordering_key == meant.ordering_key, "another ordering key", number);
+    must(is.fairness_key == meant.fairness_key, "another fairness key", number);
+    must(is.limit_key == meant.limit_key, "another limit key", number);
+    must(is.cost == meant.cost, "another cost", number);
+    must(std::ranges::equal(is.labels, meant.labels), "other labels", number);
 }
 
 } // namespace
@@ -132,6 +142,11 @@ void model::on(record::published const& r) {
     auto const meant = drafts_->find(r.message.id);
     must(meant != drafts_->end(), "published by nobody", r.number);
     must_equal(r.message, *meant->second, true, r.number);
+    must_stand(r.message.placement, meant->second->message().placement, r.number);
+    must(r.message.priority == meant->second->fields.priority &&
+             r.message.retry == meant->second->fields.retry,
+         "another priority or number of retries",
+         r.number);
     must(r.message.queue == meant->second->queue, "another queue", r.number);
     must(r.message.eta == meant->second->fields.eta, "another eta", r.number);
     if (r.schedule.empty()) {
@@ -151,10 +166,14 @@ void model::on(record::published const& r) {
     m.queue = r.message.queue;
     m.published = r.at;
     m.expires = r.message.expires;
+    m.priority = r.message.priority;
+    m.max_retries = r.message.retry.max_retries;
+    m.most_retries = m.max_retries;
     bool const later = r.message.eta > r.at;
     m.state = later ? message_state::scheduled : message_state::ready;
     m.due = later ? r.message.eta : unset;
     m.waited = later || r.blocked;
+    arrived(m);
     if (r.blocked) {
         m.state = message_state::blocked;
         auto const at = keys_.find(m.what->unique.key);
@@ -182,6 +201,12 @@ void model::on(record::message_kept const& r) {
     auto& m = must_find(r.number, "kept, but it does not exist");
     must_equal(r.message, *m.what, !r.message.content.empty(), r.number);
     must(r.message.queue == m.queue, "kept in another queue", r.number);
+    if (!m.is_final() || m.state == message_state::dead) {
+        must_stand(r.message.placement, m.what->message().placement, r.number);
+    }
+    must(r.message.priority == m.priority && r.message.retry.max_retries == m.max_retries,
+         "kept with another priority or number of retries",
+         r.number);
     must(r.message.expires == m.expires, "kept with another expiry", r.number);
     must(r.at == m.published, "kept with another time of publishing", r.number);
     must(r.counters == m.counters, "kept with other counters", r.number);
@@ -213,6 +238,11 @@ void model::on(record::leased const& r) {
     must(!m.is_final(), "leased, but it is final", r.number);
     must(m.state != message_state::leased, "leased twice", r.number);
     must(m.state != message_state::blocked, "leased, but it is blocked", r.number);
+    must(may_take_turn(r.number), "leased while another has its turn", r.number);
+    if (auto const& key = m.what->placement.ordering_key; !key.empty()) {
+        turns_[{m.queue, key}] = r.number;
+    }
+    count_passes(m, r);
     leases_[r.token] = r.number.value;
     m.state = message_state::leased;
     m.due = unset;
@@ -270,10 +300,22 @@ void model::on(record::rescheduled const& r) {
     touched(r.number);
 }
 
+void model::on(record::edited const& r) {
+    auto& m = must_find(r.number, "edited, but it does not exist");
+    must(!m.is_final(), "edited, but it is final", r.number);
+    m.priority = r.change.priority.value_or(m.priority);
+    m.expires = r.change.expires.value_or(m.expires);
+    m.max_retries = r.change.max_retries.value_or(m.max_retries);
+    m.most_retries = std::max(m.most_retries, m.max_retries);
+    touched(r.number);
+}
+
 void model::on(record::moved const& r) {
     auto& m = must_find(r.number, "moved, but it does not exist");
     must(m.waits(), "moved, but it does not wait", r.number);
+    end_turn(m, r.number);
     m.queue = r.queue;
+    arrived(m);
     touched(r.number);
 }
 
@@ -282,6 +324,7 @@ void model::on(record::redriven const& r) {
     must(m.state == message_state::dead, "redriven, but it is no dead letter", r.number);
     m.state = message_state::ready;
     m.queue = r.queue;
+    arrived(m);
     m.origin.clear();
     m.due = unset;
     m.retrying = false;
@@ -361,6 +404,7 @@ void model::on(record::finished const& r) {
         m.runs.push_back({r.counters.crashes > m.counters.crashes, r.traces.history.back().worker});
     }
     end_lease(m);
+    end_turn(m, r.number);
     m.state = r.outcome.state;
     m.queue = r.queue;
     m.origin = r.outcome.origin;
@@ -384,6 +428,7 @@ void model::on(record::finished const& r) {
 void model::on(record::forgotten const& r) {
     auto& m = must_find(r.number, "forgotten, but it does not exist");
     end_lease(m);
+    end_turn(m, r.number);
     touched(r.number);
     leave_key(m);
     gone_.insert(m.what->fields.id);

@@ -4,6 +4,7 @@
 
 #include "broker/core/record.hpp"
 #include "tests/simulation/draft.hpp"
+#include "tests/simulation/lanes.hpp"
 #include "tests/simulation/rules.hpp"
 
 #include <cstdint>
@@ -30,6 +31,9 @@ struct model_message {
     std::string origin; // a dead letter: where it died, if that is not where it is kept
     core::wall_time published = core::unset;
     core::wall_time expires = core::unset;
+    std::uint8_t priority = 4;
+    std::uint16_t max_retries = 0;
+    std::uint16_t most_retries = 0; // it ever had: a try that was granted stays so
     core::message_state state = core::message_state::ready;
     core::wall_time due = core::unset;
     bool retrying = false;
@@ -116,6 +120,8 @@ public:
 
     [[nodiscard]] policies_by_pattern const& policies() const { return policies_; }
     [[nodiscard]] holds_by_name const& holds() const { return holds_; }
+    [[nodiscard]] limits_by_names const& limits() const { return limits_; }
+    [[nodiscard]] std::map<std::string, std::uint32_t> const& shares() const { return shares_; }
     [[nodiscard]] std::map<std::string, model_key> const& keys() const { return keys_; }
     [[nodiscard]] std::map<std::string, model_schedule> const& schedules() const {
         return schedules_;
@@ -127,6 +133,13 @@ public:
     }
     [[nodiscard]] bool
     held(core::hold_scope scope, std::string_view name, core::wall_time now) const;
+    // Who has the turn of its ordering key in its queue; 0: nobody.
+    [[nodiscard]] core::message_number turn_of(model_message const& m) const;
+    [[nodiscard]] bool may_take_turn(core::message_number number) const;
+    // What a limit's rate has let pass since it was set, in order.
+    [[nodiscard]] passes passed(model_limit const& limit, core::session_id reader) const;
+    // Some message there ever had a fairness key.
+    [[nodiscard]] bool fair(std::string const& queue) const { return fair_.contains(queue); }
     // Who has the key at this time; null: nobody.
     [[nodiscard]] model_key const* taken(std::string_view key, core::wall_time now) const;
 
@@ -140,6 +153,7 @@ private:
     void on(core::record::leased const& r);
     void on(core::record::requeued const& r);
     void on(core::record::rescheduled const& r);
+    void on(core::record::edited const& r);
     void on(core::record::moved const& r);
     void on(core::record::redriven const& r);
     void on(core::record::reported const& r);
@@ -152,6 +166,9 @@ private:
     void on(core::record::policy_removed const& r);
     void on(core::record::hold_set const& r);
     void on(core::record::hold_released const& r);
+    void on(core::record::limit_set const& r);
+    void on(core::record::limit_spent const& r);
+    void on(core::record::share_set const& r);
     void on(core::record::unique_taken const& r);
     void on(core::record::schedule_set const& r);
     void on(core::record::schedule_removed const& r);
@@ -161,6 +178,9 @@ private:
 
     model_message& must_find(core::message_number number, char const* why);
     void end_lease(model_message& m);
+    void end_turn(model_message const& m, core::message_number number);
+    void arrived(model_message const& m);
+    void count_passes(model_message const& m, core::record::leased const& r);
     void take_key(model_message& m, core::wall_time at);
     void leave_key(model_message const& m);
     // Something happened to it: no sweep need find it any more.
@@ -177,6 +197,11 @@ private:
     core::wall_time epoch_began_ = core::unset;
     policies_by_pattern policies_;
     holds_by_name holds_;
+    limits_by_names limits_;
+    std::map<std::string, std::uint32_t> shares_;
+    passes_by_names passes_;
+    std::map<std::pair<std::string, std::string>, core::message_number> turns_; // queue, key
+    std::set<std::string> fair_; // queues
     std::map<std::string, model_key> keys_;
     std::map<std::string, model_schedule> schedules_;
     std::map<std::uint64_t, model_sweep> sweeps_;

@@ -2,14 +2,26 @@
 
 #include "tests/simulation/model.hpp"
 
+#include <algorithm>
+
 namespace peyk::simulation {
 
 using namespace core;
 
+namespace {
+
+bool tagged(std::string_view pattern, draft const& what) {
+    return pattern.empty() || std::ranges::any_of(what.tags, [&](std::string const& tag) {
+               return like(pattern, tag);
+           });
+}
+
+} // namespace
+
 bool chosen(owned_selector const& which, model_message const& m, message_state state) {
     auto const& f = m.what->fields;
     return like(which.queue, m.queue) && like(which.task, m.what->task) &&
-           like(which.error, m.error.type) &&
+           like(which.error, m.error.type) && tagged(which.tag, *m.what) &&
            (which.states.empty() || which.states.contains(state)) &&
            (which.root.empty() || which.root == f.root) &&
            (which.parent.empty() || which.parent == f.parent) &&
@@ -108,6 +120,78 @@ void model::on(record::hold_released const& r) {
     must(holds_.erase({r.scope, std::string{r.name}}) == 1, "released what was not held");
 }
 
+void model::on(record::limit_set const& r) {
+    auto const names = owned(r.names);
+    auto const was = limits_.find(names);
+    if (was == limits_.end() || was->second != r.settings) {
+        // Others may apply from now on: what passed by them is counted anew.
+        std::erase_if(passes_, [&](auto const& each) {
+            return limit_kind(each.first.first) == limit_kind(names);
+        });
+    }
+    if (r.settings.burst == 0) {
+        must(limits_.erase(names) == 1, "a limit that is not there was removed");
+    } else {
+        limits_[names] = r.settings;
+    }
+}
+
+// What passed is counted by itself.
+void model::on(record::limit_spent const&) {}
+
+message_number model::turn_of(model_message const& m) const {
+    auto const at = turns_.find({m.queue, m.what->placement.ordering_key});
+    return at == turns_.end() ? message_number{} : at->second;
+}
+
+bool model::may_take_turn(message_number number) const {
+    auto const* m = find(number);
+    if (!m || m->what->placement.ordering_key.empty()) {
+        return true;
+    }
+    auto const turn = turn_of(*m);
+    return turn.value == 0 || turn == number;
+}
+
+passes model::passed(model_limit const& limit, session_id reader) const {
+    auto const at = passes_.find(
+        {limit.names, limit.settings.per_worker ? reader : session_id{}});
+    return at == passes_.end() ? passes{} : at->second;
+}
+
+// A delivery of an earlier life of the broker was counted then.
+void model::count_passes(model_message const& m, record::leased const& r) {
+    if (r.token.epoch != epoch_) {
+        return;
+    }
+    for (auto const& each : limits_about(limits_, *m.what, m.queue)) {
+        if (each.settings.rate.limited()) {
+            auto const reader = each.settings.per_worker ? r.session : session_id{};
+            passes_[{each.names, reader}].emplace_back(r.at, m.what->placement.cost);
+        }
+    }
+}
+
+void model::end_turn(model_message const& m, message_number number) {
+    if (turn_of(m) == number) {
+        turns_.erase({m.queue, m.what->placement.ordering_key});
+    }
+}
+
+void model::arrived(model_message const& m) {
+    if (!m.what->placement.fairness_key.empty()) {
+        fair_.insert(m.queue);
+    }
+}
+
+void model::on(record::share_set const& r) {
+    if (r.weight == 1) {
+        shares_.erase(std::string{r.key});
+    } else {
+        shares_[std::string{r.key}] = r.weight;
+    }
+}
+
 void model::on(record::unique_taken const& r) {
     std::string const name{r.key};
     if (r.message.empty()) {
@@ -168,22 +252,25 @@ void model::on(record::sweep_began const& r) {
     model_sweep s;
     s.below = r.below;
     auto const& w = r.spec.which;
-    s.spec = {r.spec.action,
-              {std::string{w.queue},
-               std::string{w.task},
-               std::string{w.error},
-               w.states,
-               w.root,
-               w.parent,
-               w.published_after,
-               w.published_before},
-              std::string{r.spec.to},
-              r.spec.due,
-              std::string{r.spec.reason},
-              r.spec.rate_per_s,
-              r.spec.terminate,
-              r.spec.reset_counters,
-              r.spec.dry_run};
+    s.spec.action = r.spec.action;
+    s.spec.which = {std::string{w.queue},
+                    std::string{w.task},
+                    std::string{w.error},
+                    w.states,
+                    std::string{w.tag},
+                    std::string{w.worker},
+                    w.root,
+                    w.parent,
+                    w.published_after,
+                    w.published_before};
+    s.spec.to = r.spec.to;
+    s.spec.due = r.spec.due;
+    s.spec.reason = r.spec.reason;
+    s.spec.rate_per_s = r.spec.rate_per_s;
+    s.spec.terminate = r.spec.terminate;
+    s.spec.reset_counters = r.spec.reset_counters;
+    s.spec.dry_run = r.spec.dry_run;
+    s.spec.edits = r.spec.edits;
     for (auto const& [number, m] : messages_) {
         must(number < r.below.value, "a sweep leaves out what was there before it");
         // What becomes ready by time alone says nothing: whether it is by now, nobody can know.

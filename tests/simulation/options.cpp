@@ -73,6 +73,8 @@ options options::roll(std::uint64_t seed, std::uint64_t steps) {
     o.limits.sweep_changes_max = pick(d, choices3{1, 5, 1'000});
     o.limits.misfire_after = core::duration{pick(d, choices3{100, 5'000, 60'000})};
     o.limits.misfires_max = pick(d, choices3{1, 10, 100});
+    o.lane_permille = pick(d, choices4{0, 300, 600, 1'000});
+    o.limits.limits_max = pick(d, choices3{4, 10'000, 10'000});
     return o;
 }
 
@@ -87,7 +89,8 @@ std::string options::text() const {
       << " retries_max=" << retries_max << " consume=" << consume_permille << " tick_ms=" << tick_ms
       << " crash=" << crash_permille << " stop=" << stop_permille
       << " disconnect=" << disconnect_permille << " goodbye=" << goodbye_permille
-      << " rule=" << rule_permille << " unique=" << unique_permille << " stall=" << stall_permille
+      << " rule=" << rule_permille << " unique=" << unique_permille << " lane=" << lane_permille
+      << " stall=" << stall_permille
       << " freeze=" << freeze_permille << " jump=" << jump_permille << " disk=" << disk_permille
       << " segment_bytes=" << segment_bytes
       << " content_memory_bytes=" << limits.content_memory_bytes

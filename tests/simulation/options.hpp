@@ -29,6 +29,11 @@ enum class mutant : std::uint8_t {
     forget_stalls,   // the core is not told that a connection is full
     hasty,           // the core is told a time that has not come
     lose_dead,       // dead letters are forgotten at once
+    forget_limits,   // a restart does not replay which limits there are
+    forget_passes,   // ... what rates have let pass
+    forget_turns,    // ... which ordering key a message has
+    forget_edits,    // ... how messages were changed
+    forget_labels,   // the core is told that a worker has every label
 };
 
 struct options {
@@ -58,6 +63,7 @@ struct options {
     std::uint64_t tick_ms = 20;
     std::uint64_t rule_permille = 50;    // of what clients do: queues, policies, holds, schedules
     std::uint64_t unique_permille = 200; // of messages
+    std::uint64_t lane_permille = 300;   // of messages: with keys and labels; with it, limits
 
     // The faults, permille of steps.
     std::uint64_t crash_permille = 5;

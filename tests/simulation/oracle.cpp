@@ -31,7 +31,7 @@ void oracle::called(call const& what, output const& out) {
             }
         }
         for (auto const& [id, sweep] : recorded_.sweeps()) {
-            sweeps_[id] = {what.now.steady, sweep.changed};
+            sweeps_[id] = {what.now.steady, sweep.changed, {}};
         }
     }
     advancing_ = what.kind == call_kind::advance;

@@ -66,11 +66,10 @@ private:
         std::uint32_t credit = 0;
         std::set<std::string, std::less<>> queues;
         std::set<std::string, std::less<>> tasks;
+        std::set<std::string, std::less<>> labels; // of its session
         std::set<core::delivery_token> in_flight;
 
-        [[nodiscard]] bool takes(model_message const& m) const {
-            return queues.contains(m.queue) && (tasks.empty() || tasks.contains(m.what->task));
-        }
+        [[nodiscard]] bool takes(model_message const& m) const;
     };
     struct live_connection {
         core::steady_time heard;
@@ -79,6 +78,7 @@ private:
         std::map<core::consumer_id, consumer> consumers;
         std::map<core::request_id, std::set<core::message_id>> watches;
         bool stalled = false;
+        std::set<std::string, std::less<>> labels = {};
     };
     // When a delivery that is kept too long may go back, and when it must have.
     struct patience {
@@ -126,8 +126,10 @@ private:
     void check_forgotten(call const& what, core::message_number number);
     void check_edited(call const& what, core::any_record const& record);
     void check_lost_lease(call const& what, model_message const& m, core::message_number n) const;
-    [[nodiscard]] bool
-    displaced(model_message const& m, std::size_t index, core::output const& out) const;
+    [[nodiscard]] bool displaced(call const& what,
+                                 model_message const& m,
+                                 std::size_t index,
+                                 core::output const& out) const;
     [[nodiscard]] bool named_by(call const& what, model_message const& m) const;
     // There is a sweep that does this to this message now.
     [[nodiscard]] bool
@@ -140,6 +142,31 @@ private:
     [[nodiscard]] snapshot look_at(core::any_command const& command) const;
 
     // Commands: is the answer right? Called after the records were applied.
+    // oracle_lanes.cpp
+    void check_limits(model_message const& m,
+                      core::record::leased const& r,
+                      core::wall_time now,
+                      bool adopted) const;
+    void check_turn_order(model_message const& m, core::message_number number) const;
+    void check_obstacles(core::broker_state const& core, core::moment now) const;
+    void check_limited(core::obstacle const& why,
+                       model_message const& m,
+                       core::message_number number,
+                       core::moment now,
+                       core::wall_time next) const;
+    bool
+    check_limit_answers(call const& what, snapshot const& before, core::output const& out);
+    void answer(core::edit const& c,
+                call const& what,
+                snapshot const& before,
+                core::output const& out);
+    [[nodiscard]] std::uint32_t running(core::owned_limit_names const& names) const;
+    using leases_by_session = std::map<core::session_id, std::size_t>;
+    [[nodiscard]] leases_by_session kept_leases() const;
+    [[nodiscard]] std::optional<core::session_id>
+    who_waits_for(model_message const& m, leases_by_session const& kept) const;
+    [[nodiscard]] bool free_to_go(model_message const& m, core::message_number number) const;
+    [[nodiscard]] bool same_lane(model_message const& a, model_message const& b) const;
     void check_answer(call const& what, snapshot const& before, core::output const& out);
     void answer(core::connect const& c,
                 call const& what,
@@ -179,6 +206,12 @@ private:
     void answer(core::get const& c, core::output const& out);
     void answer(core::delete_queue const& c, core::output const& out);
     void check_swept(call const& what, core::output const& out);
+    [[nodiscard]] bool held_back(core::verdict::rate_limited const& by,
+                                 model_message const& was,
+                                 core::wall_time now) const;
+    // A queue may refuse what a sweep brings, or might have while it went.
+    [[nodiscard]] bool
+    may_keep_out(std::string const& queue, core::sweep_id by, core::wall_time now);
     void check_verdict(core::settlement const& s,
                        call const& what,
                        model_message const& was,
@@ -197,6 +230,7 @@ private:
     void check_closed(call const& what, core::output const& out);
     void check_hungry(core::moment now) const;
     void check_schedules();
+    void note_selective_queues();
     void check_queues(core::broker_state const& core) const;
     [[nodiscard]] bool held_back(model_message const& m, core::wall_time now) const;
     void check_deadline(core::broker_state const& core) const;
@@ -230,6 +264,7 @@ private:
     struct going_on {
         core::steady_time since;
         std::uint64_t changed = 0; // before
+        std::set<std::string> selective; // queues that may have kept something out meanwhile
     };
     std::map<std::uint64_t, going_on> sweeps_;
     // Of each schedule: since when it has its slots, and up to when all were used up.

@@ -37,6 +37,12 @@ oracle::snapshot oracle::look_at(any_command const& command) const {
         add_all(*f);
     } else if (auto const* d = std::get_if<redrive>(&command)) {
         add_all(*d);
+    } else if (auto const* e = std::get_if<edit>(&command)) {
+        add_all(*e);
+    } else if (auto const* a = std::get_if<set_limit>(&command)) {
+        s.known = recorded_.limits().contains(owned(a->names));
+    } else if (auto const* b = std::get_if<remove_limit>(&command)) {
+        s.known = recorded_.limits().contains(owned(b->names));
     } else if (auto const* p = std::get_if<remove_policy>(&command)) {
         s.known = recorded_.policies().contains(std::string{p->pattern});
     } else if (auto const* l = std::get_if<release_hold>(&command)) {
@@ -75,7 +81,14 @@ void oracle::check_answer(call const& what, snapshot const& before, output const
     auto const session = std::visit([](auto const& c) { return c.session; }, command);
     auto const connection = connections_.find(session);
     if (connection == connections_.end()) {
-        return; // closed by the broker meanwhile: whatever it says reaches nobody
+        // Closed by the broker meanwhile: whatever it says reaches nobody. What it asked counts.
+        if (auto const* late = std::get_if<extend>(&command)) {
+            for (auto const token : late->tokens) {
+                auto const* m = recorded_.leased_by(token);
+                renew(m && m->holder == session ? token : delivery_token{}, what.now.wall, false);
+            }
+        }
+        return;
     }
     if (check_edits(what, before, out) || check_rules(what, before, out)) {
         return;
@@ -119,6 +132,7 @@ void oracle::answer(connect const& c, call const& what, snapshot const& before, 
     must(hello, "no welcome");
     auto& connection = connections_[c.session];
     connection = {what.now.steady, hello->heartbeat, {}, {}, {}};
+    connection.labels.insert(c.labels.begin(), c.labels.end());
     for (auto const& h : c.held) {
         connection.named.insert(h.token);
     }
@@ -157,7 +171,10 @@ void oracle::answer(connect const& c, call const& what, snapshot const& before, 
             was && !was->second.is_final() && !recorded_.ended(h.token) &&
             !was->second.has_expired(what.now.wall) &&
             (was->second.state_at(what.now.wall) == message_state::ready ||
-             was->second.lease == h.token);
+             was->second.lease == h.token) &&
+            (was->second.lease == h.token || was->second.what->placement.ordering_key.empty()) &&
+            (was->second.lease == h.token ||
+             limits_about(recorded_.limits(), *was->second.what, was->second.queue).empty());
         // Unless it holds two deliveries of one message, the older settled but not confirmed.
         bool const other = named && named->state == message_state::leased &&
                            named->holder == c.session && named->lease != h.token;
@@ -270,6 +287,7 @@ void oracle::expect_deliveries(any_command const& command, output const& out) {
         must(!connection->second.consumers.contains(c->consumer), "one consumer was opened twice");
         auto& to = connection->second.consumers[c->consumer];
         to.credit = c->credit;
+        to.labels = connection->second.labels;
         to.queues.insert(c->queues.begin(), c->queues.end());
         to.tasks.insert(c->tasks.begin(), c->tasks.end());
     } else if (auto const* n = std::get_if<set_credit>(&command)) {

@@ -63,7 +63,10 @@ void oracle::check_fired(call const& what, record::published const& r) const {
     auto const meant = s.message->message();
     if (r.message.expires != expires || r.message.content != meant.content ||
         r.message.queue != meant.queue || r.message.task != meant.task ||
-        r.message.retry != meant.retry || r.message.priority != meant.priority) {
+        r.message.retry != meant.retry || r.message.priority != meant.priority ||
+        r.message.placement.ordering_key != meant.placement.ordering_key ||
+        r.message.placement.limit_key != meant.placement.limit_key ||
+        r.message.tags.size() != meant.tags.size()) {
         violated("fired something else than its schedule says", r.number);
     }
     bool const unique = s.overlap != overlap::allow;
@@ -100,8 +103,12 @@ void oracle::check_leased(call const& what, record::leased const& r, output cons
     auto const d = std::find_if(out.deliveries.begin(),
                                 out.deliveries.end(),
                                 [&](delivery const& x) { return x.token == r.token; });
+    auto const* leased = recorded_.find(r.number);
+    if (leased) {
+        check_limits(*leased, r, what.now.wall, d == out.deliveries.end());
+    }
     if (d != out.deliveries.end()) {
-        auto const* m = recorded_.find(r.number);
+        auto const* m = leased;
         if (!m || m->what->fields.id != d->message.id || d->session != r.session) {
             violated("delivered another message than leased", r.number);
         }
@@ -164,7 +171,7 @@ void oracle::check_dispatch(moment now, delivery const& d, message_number number
         d.counters.attempts != m.counters.attempts || d.counters.crashes != m.counters.crashes) {
         violated("delivered with wrong counters", number);
     }
-    if (m.counters.attempts > meant.fields.retry.max_retries &&
+    if (m.counters.attempts > m.most_retries &&
         !asked_again_.contains(d.message.id) && !m.redriven) {
         violated("an attempt more than the retries allow", number);
     }
@@ -172,23 +179,27 @@ void oracle::check_dispatch(moment now, delivery const& d, message_number number
         violated("delivered with another checkpoint", number);
     }
     check_order(now, to, m, number);
+    check_turn_order(m, number);
 }
 
 // Higher priority first, then older. Where waiting counts too, only among those for whom both
-// agree.
+// agree; where fairness keys count, age tells only within a lane.
 void oracle::check_order(moment now,
                          consumer const& to,
                          model_message const& m,
                          message_number number) const {
     bool const ages = recorded_.settings(m.queue).aging_s.value_or(0) != 0;
     for (auto const& [other, o] : recorded_.messages()) {
-        auto const priority = o.what->fields.priority;
-        auto const its = m.what->fields.priority;
-        bool const older = other < number.value;
+        auto const priority = o.priority;
+        auto const its = m.priority;
+        bool const lane = !recorded_.fair(m.queue) || same_lane(m, o);
+        bool const older = other < number.value && lane;
         bool const sooner = ages ? older && priority >= its && !o.waited
                                  : priority > its || (priority == its && older);
+        bool const alike = same_lane(m, o) && o.what->placement.ordering_key.empty();
         if (sooner && o.state == message_state::ready && !o.has_expired(now.wall) &&
-            o.queue == m.queue && to.takes(o) && !held_back(o, now.wall)) {
+            o.queue == m.queue && to.takes(o) && !held_back(o, now.wall) &&
+            (alike || free_to_go(o, {other}))) {
             violated("delivered before message number " + std::to_string(other), number);
         }
     }
@@ -196,7 +207,8 @@ void oracle::check_order(moment now,
 
 bool oracle::held_back(model_message const& m, wall_time now) const {
     return recorded_.held(hold_scope::queue, m.queue, now) ||
-           (!m.what->task.empty() && recorded_.held(hold_scope::task, m.what->task, now));
+           (!m.what->task.empty() && recorded_.held(hold_scope::task, m.what->task, now)) ||
+           recorded_.held(hold_scope::key, m.what->placement.limit_key, now);
 }
 
 } // namespace peyk::simulation

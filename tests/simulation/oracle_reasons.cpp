@@ -27,6 +27,14 @@ bool changeable(model_sweep const& sweep, model_message const& m, wall_time now)
         return m.state == message_state::dead;
     case sweep_action::forget:
         return m.is_final();
+    case sweep_action::edit: {
+        auto const& e = sweep.spec.edits;
+        bool const too_late = e.expires && *e.expires != unset && *e.expires <= now;
+        return !m.is_final() && !too_late &&
+               ((e.priority && *e.priority != m.priority) ||
+                (e.expires && *e.expires != m.expires) ||
+                (e.max_retries && *e.max_retries != m.max_retries));
+    }
     }
     return false;
 }
@@ -67,7 +75,7 @@ void oracle::check_record(call const& what, std::size_t index, output const& out
     } else if (auto const* s = std::get_if<record::slots_skipped>(&record)) {
         check_skipped(what, *s);
     } else if (auto const* b = std::get_if<record::sweep_began>(&record)) {
-        sweeps_.try_emplace(b->id.value, going_on{what.now.steady, b->changed});
+        sweeps_.try_emplace(b->id.value, going_on{what.now.steady, b->changed, {}});
     } else {
         check_edited(what, record);
     }
@@ -110,7 +118,10 @@ bool oracle::selective(std::string_view queue, wall_time now) const {
 }
 
 // It ends because a message that follows needs its unique key, or its place in a full queue.
-bool oracle::displaced(model_message const& m, std::size_t index, output const& out) const {
+bool oracle::displaced(call const& what,
+                       model_message const& m,
+                       std::size_t index,
+                       output const& out) const {
     auto const makes_room_for = [&](std::string_view queue, message_number number) {
         auto const* other = recorded_.find(number);
         return other && m.queue == queue && m.waits() &&
@@ -123,6 +134,18 @@ bool oracle::displaced(model_message const& m, std::size_t index, output const& 
         }
         if (auto const* v = std::get_if<record::moved>(&out.records[i])) {
             return makes_room_for(v->queue, v->number);
+        }
+        if (auto const* v = std::get_if<record::forgotten>(&out.records[i])) {
+            // It made room for a dead letter that was one too many by its own death.
+            auto const* c = what.command ? std::get_if<redrive>(what.command) : nullptr;
+            auto const* o = recorded_.find(v->number);
+            bool const asked = o && o->state == message_state::dead &&
+                               (swept(sweep_action::redrive, *o, v->number) ||
+                                (c && std::ranges::count(c->ids, o->what->fields.id) != 0));
+            if (asked && makes_room_for(m.queue, v->number)) {
+                return true;
+            }
+            continue;
         }
         auto const* p = std::get_if<record::published>(&out.records[i]);
         if (!p) {
@@ -181,7 +204,7 @@ void oracle::check_requeued(call const& what, std::size_t index, output const& o
     if (named_by(what, *m)) {
         return; // a verdict is checked with the answer
     }
-    if (displaced(*m, index, out) ||
+    if (displaced(what, *m, index, out) ||
         (!m->what->fields.result.keep && swept(sweep_action::cancel, *m, r.number))) {
         taken_away_.insert(r.number);
         return;
@@ -228,7 +251,7 @@ void oracle::check_ended(
         violated("expired before its time", number);
     }
     bool const leased = m.state == message_state::leased;
-    if (taken_away_.contains(number) || displaced(m, index, out) ||
+    if (taken_away_.contains(number) || displaced(what, m, index, out) ||
         swept(sweep_action::cancel, m, number)) {
         return;
     }
@@ -288,6 +311,10 @@ void oracle::check_forgotten(call const& what, message_number number) {
     violated("a result was forgotten before its time", number);
 }
 
+bool oracle::may_keep_out(std::string const& queue, sweep_id by, wall_time now) {
+    return selective(queue, now) || sweeps_[by.value].selective.contains(queue);
+}
+
 // Changes from outside: by a command that names the message, or by a sweep that chose it.
 void oracle::check_edited(call const& what, any_record const& record) {
     auto const must_be_named = [&]<class Command>(Command const*,
@@ -308,6 +335,11 @@ void oracle::check_edited(call const& what, any_record const& record) {
                       r->number,
                       sweep_action::run_now,
                       sweep_action::reschedule);
+    } else if (auto const* d = std::get_if<record::edited>(&record)) {
+        must_be_named(static_cast<edit const*>(nullptr),
+                      d->number,
+                      sweep_action::edit,
+                      sweep_action::edit);
     } else if (auto const* v = std::get_if<record::redriven>(&record)) {
         must_be_named(static_cast<redrive const*>(nullptr),
                       v->number,
@@ -336,15 +368,15 @@ void oracle::check_edited(call const& what, any_record const& record) {
         if (at == recorded_.sweeps().end() || asked || at->second.spec.dry_run) {
             return;
         }
+        auto const action = at->second.spec.action;
+        bool const moves = action == sweep_action::move || action == sweep_action::redrive;
         for (auto const number : at->second.must_visit) {
             auto const* m = recorded_.find(message_number{number});
-            auto const action = at->second.spec.action;
-            bool const moves = action == sweep_action::move || action == sweep_action::redrive;
             auto const& to = at->second.spec.to;
-            if (m && moves &&
-                selective(to.empty() ? (m->origin.empty() ? m->queue : m->origin) : to,
-                          what.now.wall)) {
-                continue; // it may be kept out
+            auto const& home = m && !m->origin.empty() ? m->origin : m ? m->queue : to;
+            auto const& target = to.empty() ? home : to;
+            if (m && moves && may_keep_out(target, e->id, what.now.wall)) {
+                continue;
             }
             if (m && chosen(at->second.spec.which, *m, m->state_at(advanced_to_.wall)) &&
                 changeable(at->second, *m, what.now.wall)) {

@@ -55,12 +55,26 @@ duration result_ttl(model_message const& of, limits const& bounds) {
 // Why a failed run is the last one; none: it is not.
 death last_run_because(verdict::failure const& f, model_message const& was, bool too_old) {
     return f.permanent                                                   ? death::permanent_failure
-           : was.counters.attempts >= was.what->fields.retry.max_retries ? death::retries_exhausted
+           : was.counters.attempts >= was.max_retries ? death::retries_exhausted
            : too_old                                                     ? death::max_age
                                                                          : death::none;
 }
 
 } // namespace
+
+// Whether what its worker named is held: its limit key, else its task, else its queue.
+bool oracle::held_back(verdict::rate_limited const& by,
+                       model_message const& was,
+                       wall_time now) const {
+    auto const& key = was.what->placement.limit_key;
+    if (by.scope == hold_scope::key && !key.empty()) {
+        return recorded_.held(hold_scope::key, key, now);
+    }
+    bool const by_task = by.scope != hold_scope::queue && !was.what->task.empty();
+    return recorded_.held(by_task ? hold_scope::task : hold_scope::queue,
+                          by_task ? was.what->task : was.queue,
+                          now);
+}
 
 void oracle::check_verdict(settlement const& s,
                            call const& what,
@@ -111,10 +125,7 @@ void oracle::check_verdict(settlement const& s,
         right = revoked() || (is && is->counters.attempts == was.counters.attempts &&
                               is->counters.crashes == was.counters.crashes && is->due == unset);
     } else if (auto const* l = std::get_if<verdict::rate_limited>(&s.verdict)) {
-        bool const by_task = l->scope == hold_scope::task && !was.what->task.empty();
-        bool const held = recorded_.held(by_task ? hold_scope::task : hold_scope::queue,
-                                         by_task ? was.what->task : was.queue,
-                                         what.now.wall);
+        bool const held = held_back(*l, was, what.now.wall);
         bool const waits = l->until > what.now.wall && !held;
         right = (revoked() || (is && is->counters == was.counters &&
                                is->due == (waits ? l->until : unset))) &&
@@ -211,6 +222,13 @@ void oracle::check_status(status const& s, model_message const* m) const {
     bool const result = m->is_final() && m->state != message_state::dead;
     must(s.queue == m->queue && s.published == m->published && (result || s.expires == m->expires),
          "another queue or time" + told);
+    auto const& placed = m->what->placement;
+    must(m->is_final() || (s.ordering_key == placed.ordering_key &&
+                           s.fairness_key == placed.fairness_key &&
+                           s.limit_key == placed.limit_key && s.labels == placed.labels),
+         "another place" + told);
+    must(s.tags == m->what->tags && (m->is_final() || s.priority == m->priority),
+         "other tags or another priority" + told);
     must(s.done == m->done && s.total == m->total && s.progress_text == m->progress_text &&
              s.log_end == m->log.size(),
          "another progress" + told);
@@ -284,8 +302,12 @@ void oracle::delivered(delivery const& d, std::string_view content) {
     auto const meant = m->what->message();
     must(content == meant.content, "a damaged body: " + text(d));
     must(d.message.queue == m->queue && d.message.task == meant.task &&
-             d.message.priority == meant.priority && d.published == m->published,
+             d.message.priority == m->priority && d.published == m->published,
          "a delivery that differs from its message: " + text(d));
+    must(d.message.placement.ordering_key == meant.placement.ordering_key &&
+             d.message.placement.limit_key == meant.placement.limit_key &&
+             std::ranges::equal(d.message.tags, meant.tags),
+         "a delivery with other keys or tags: " + text(d));
     must(m->holder == d.session, "a delivery left for another session than its lease: " + text(d));
 }
 

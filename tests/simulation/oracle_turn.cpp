@@ -46,8 +46,10 @@ void oracle::check_turn(broker_state const& core, moment now) {
     must(stats.messages == recorded_.unfinished(), "another count of messages");
     if (!stats.settling) {
         check_hungry(now);
+        check_obstacles(core, now);
     }
     check_schedules();
+    note_selective_queues();
     check_queues(core);
     check_deadline(core);
     last_turn_ = now;
@@ -68,6 +70,20 @@ void oracle::check_schedules() {
             must(slots_between(s, std::max(s.last_slot, up_to), advanced_to_.wall) == 0,
                  "a slot has come and nothing fired: " + name);
             up_to = advanced_to_.wall;
+        }
+    }
+}
+
+// Sweeps work at the begin of a turn: what they meet there is what the turn before left.
+void oracle::note_selective_queues() {
+    for (auto const& [id, sweep] : recorded_.sweeps()) {
+        auto& noted = sweeps_[id].selective;
+        for (auto const& [number, m] : recorded_.messages()) {
+            for (std::string const* queue : {&m.queue, &m.origin, &sweep.spec.to}) {
+                if (!queue->empty() && selective(*queue, advanced_to_.wall)) {
+                    noted.insert(*queue);
+                }
+            }
         }
     }
 }
@@ -111,10 +127,10 @@ void oracle::check_queues(broker_state const& core) const {
     }
 }
 
-// Nobody waits for a message that is ready. What a session kept through a reconnect counts against
-// each of its consumers: nobody outside knows which of them it belongs to.
-void oracle::check_hungry(moment now) const {
-    std::map<session_id, std::size_t> kept;
+// What a session kept through a reconnect counts against each of its consumers: nobody outside
+// knows which of them it belongs to.
+oracle::leases_by_session oracle::kept_leases() const {
+    leases_by_session kept;
     for (auto const& [number, m] : recorded_.messages()) {
         if (m.state == message_state::leased) {
             ++kept[m.holder];
@@ -125,19 +141,35 @@ void oracle::check_hungry(moment now) const {
             kept[session] -= c.in_flight.size();
         }
     }
+    return kept;
+}
+
+// A session with a consumer that has room for it and takes it; none: nobody.
+std::optional<session_id> oracle::who_waits_for(model_message const& m,
+                                                leases_by_session const& kept) const {
+    for (auto const& [session, connection] : connections_) {
+        auto const at = kept.find(session);
+        auto const of_before = at == kept.end() ? 0 : at->second;
+        for (auto const& [id, c] : connection.consumers) {
+            if (!connection.stalled && c.in_flight.size() + of_before < c.credit && c.takes(m)) {
+                return session;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+// Nobody waits for a message that is ready.
+void oracle::check_hungry(moment now) const {
+    auto const kept = kept_leases();
     for (auto const& [number, m] : recorded_.messages()) {
-        bool const ready = m.state == message_state::ready ||
-                           (m.state == message_state::scheduled && m.due <= advanced_to_.wall);
-        if (!ready || m.has_expired(now.wall) || held_back(m, advanced_to_.wall)) {
+        bool const ready = m.state_at(advanced_to_.wall) == message_state::ready;
+        if (!ready || m.has_expired(now.wall) || held_back(m, advanced_to_.wall) ||
+            !free_to_go(m, {number})) {
             continue;
         }
-        for (auto const& [session, connection] : connections_) {
-            for (auto const& [id, c] : connection.consumers) {
-                if (!connection.stalled && c.in_flight.size() + kept[session] < c.credit &&
-                    c.takes(m)) {
-                    violated("ready, and the consumer of " + text(session) + " waits", {number});
-                }
-            }
+        if (auto const session = who_waits_for(m, kept)) {
+            violated("ready, and the consumer of " + text(*session) + " waits", {number});
         }
     }
 }

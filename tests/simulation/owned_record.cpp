@@ -34,7 +34,7 @@ owned_record::owned_record(any_record const& record)
                 }
                 each(r.checkpoint, r.log);
             } else if constexpr (std::is_same_v<type, record::finished>) {
-                each(r.queue, r.task, r.outcome, r.traces);
+                each(r.queue, r.task, r.outcome, r.traces, r.tags);
             } else if constexpr (std::is_same_v<type, record::policy_set>) {
                 each(r.pattern, r.settings.dead_letter);
             } else if constexpr (std::is_same_v<type, record::hold_set>) {
@@ -42,6 +42,8 @@ owned_record::owned_record(any_record const& record)
             } else if constexpr (std::is_same_v<type, record::schedule_set> ||
                                  std::is_same_v<type, record::sweep_began>) {
                 own(r.spec);
+            } else if constexpr (requires { r.names; }) {
+                each(r.names.task, r.names.queue, r.names.key); // limit_set, limit_spent
             } else if constexpr (requires { r.queue; }) {
                 own(r.queue); // moved, redriven
             } else if constexpr (requires { r.name; }) {
@@ -72,6 +74,19 @@ void owned_record::own(message& m) {
     own(m.unique.key);
     storage_->delays.assign(m.retry_delays_ms.begin(), m.retry_delays_ms.end());
     m.retry_delays_ms = storage_->delays;
+    own(m.placement.ordering_key);
+    own(m.placement.fairness_key);
+    own(m.placement.limit_key);
+    own(m.placement.labels);
+    own(m.tags);
+}
+
+void owned_record::own(std::span<std::string_view const>& texts) {
+    auto& kept = storage_->lists.emplace_back(texts.begin(), texts.end());
+    for (std::string_view& text : kept) {
+        own(text);
+    }
+    texts = kept;
 }
 
 void owned_record::own(task_error& e) {
@@ -107,6 +122,8 @@ void owned_record::own(sweep_spec& s) {
     own(s.which.queue);
     own(s.which.task);
     own(s.which.error);
+    own(s.which.tag);
+    own(s.which.worker);
     own(s.to);
     own(s.reason);
 }

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,10 +28,12 @@ private:
         std::vector<std::pair<core::publish_sequence, core::publish_sequence>> accepted;
         std::vector<std::uint32_t> delays;
         std::vector<core::attempt> history;
+        std::deque<std::vector<std::string_view>> lists;
     };
 
     void own(std::string_view& text);
     void own(std::optional<std::string_view>& text);
+    void own(std::span<std::string_view const>& texts);
     void own(core::message& message);
     void own(core::task_error& error);
     void own(core::traces& traces);

@@ -1,5 +1,7 @@
 #include "tests/simulation/pump.hpp"
 
+#include "tests/simulation/lanes.hpp"
+
 #include "tests/simulation/trace.hpp"
 
 #include <utility>
@@ -72,6 +74,7 @@ void pump::know_drafts(output const& out) {
         meant->content = p->message.content;
         auto const& unique = p->message.unique;
         meant->unique = {std::string{unique.key}, unique.until, unique.conflict, unique.ttl_s};
+        meant->stand_like(p->message);
         meant->delays.assign(p->message.retry_delays_ms.begin(), p->message.retry_delays_ms.end());
         drafts_[p->message.id] = meant;
     }
@@ -173,12 +176,24 @@ void pump::replay_with_mutant(any_record const& record, position at, std::uint32
         (breaks(mutant::forget_holds) && std::holds_alternative<record::hold_set>(record)) ||
         (breaks(mutant::forget_policies) && std::holds_alternative<record::policy_set>(record)) ||
         (breaks(mutant::forget_sweeps) && std::holds_alternative<record::sweep_began>(record)) ||
-        (breaks(mutant::forget_reports) && std::holds_alternative<record::reported>(record));
+        (breaks(mutant::forget_reports) && std::holds_alternative<record::reported>(record)) ||
+        (breaks(mutant::forget_limits) && std::holds_alternative<record::limit_set>(record)) ||
+        (breaks(mutant::forget_edits) && std::holds_alternative<record::edited>(record)) ||
+        ((breaks(mutant::forget_passes) || breaks(mutant::forget_limits)) &&
+         std::holds_alternative<record::limit_spent>(record));
     if (forgotten) {
         return;
     }
+    if (auto const* l = std::get_if<record::leased>(&record);
+        l && breaks(mutant::forget_passes)) {
+        auto changed = *l;
+        changed.at = unset;
+        core_->replay(changed, at, bytes);
+        return;
+    }
     auto const* p = std::get_if<record::published>(&record);
-    if (!p || !(breaks(mutant::forget_slots) || breaks(mutant::forget_keys))) {
+    if (!p || !(breaks(mutant::forget_slots) || breaks(mutant::forget_keys) ||
+                breaks(mutant::forget_turns))) {
         core_->replay(record, at, bytes);
         return;
     }
@@ -186,6 +201,8 @@ void pump::replay_with_mutant(any_record const& record, position at, std::uint32
     if (breaks(mutant::forget_slots)) {
         changed.schedule = {};
         changed.slot = unset;
+    } else if (breaks(mutant::forget_turns)) {
+        changed.message.placement.ordering_key = {};
     } else if (!changed.blocked) {
         changed.message.unique = {};
     }
@@ -261,6 +278,13 @@ void pump::run_command(moment now, parcel const& p) {
     trace_(text(p.command));
     heard(session, now);
     run({call_kind::command, now, &p.command}, [&](output& out) {
+        auto const* hello = std::get_if<connect>(&p.command);
+        if (hello && breaks(mutant::forget_labels)) {
+            auto other = *hello;
+            other.labels = some_labels;
+            core_->apply(other, now, out);
+            return;
+        }
         if (!(breaks(mutant::forget_settle) && std::get_if<settle>(&p.command))) {
             core_->apply(p.command, now, out);
             return;

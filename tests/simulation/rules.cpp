@@ -50,6 +50,7 @@ model_schedule::model_schedule(record::schedule_set const& r)
     meant->queue = r.spec.message.queue.empty() ? "default" : r.spec.message.queue;
     meant->task = r.spec.message.task;
     meant->content = r.spec.message.content;
+    meant->stand_like(r.spec.message);
     meant->delays.assign(r.spec.message.retry_delays_ms.begin(),
                          r.spec.message.retry_delays_ms.end());
     message = meant;

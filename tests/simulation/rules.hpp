@@ -3,6 +3,7 @@
 // Small functions that answer the obvious way, however slowly.
 
 #include "broker/core/hold.hpp"
+#include "broker/core/limit.hpp"
 #include "broker/core/queue_policy.hpp"
 #include "broker/core/record.hpp"
 #include "broker/core/schedule.hpp"
@@ -66,6 +67,7 @@ struct model_sweep {
 
 using policies_by_pattern = std::map<std::string, model_policy>;
 using holds_by_name = std::map<std::pair<core::hold_scope, std::string>, core::wall_time>;
+using limits_by_names = std::map<core::owned_limit_names, core::limit_settings>;
 
 // The settings in force for a queue: of the policy that wins.
 [[nodiscard]] core::owned_queue_settings settings_of(policies_by_pattern const& policies,

@@ -49,6 +49,8 @@ options busy(std::uint64_t seed) {
     o.eta_ms = 500;
     o.rule_permille = 60;
     o.unique_permille = 200;
+    o.lane_permille = 600;
+    o.limits.limits_max = 10'000;
     o.stall_permille = 20;
     o.limits.settling = core::duration{5'000};
     o.limits.session_grace = core::duration{30'000};
@@ -111,7 +113,12 @@ INSTANTIATE_TEST_SUITE_P(All,
                                          broken{mutant::forget_reports, "another progress"},
                                          broken{mutant::forget_stalls, "stalled"},
                                          broken{mutant::hasty, "before its time"},
-                                         broken{mutant::lose_dead, "dead letter was lost"}));
+                                         broken{mutant::lose_dead, "dead letter was lost"},
+                                         broken{mutant::forget_limits, "concurrency limit"},
+                                         broken{mutant::forget_passes, "beyond a rate"},
+                                         broken{mutant::forget_turns, "another place"},
+                                         broken{mutant::forget_edits, "priority"},
+                                         broken{mutant::forget_labels, "did not ask for it"}));
 
 } // namespace
 } // namespace peyk::simulation

@@ -24,6 +24,12 @@ struct command_text {
         for (auto const& m : c.messages) {
             l.add("m", m.id).add("", m.queue).add("task=", m.task).add("p", m.priority);
             l.add("eta=", m.eta).add("expires=", m.expires).bytes("bytes=", m.content);
+            l.given("ordering=", m.placement.ordering_key);
+            l.given("fairness=", m.placement.fairness_key);
+            l.given("limit=", m.placement.limit_key);
+            for (std::string_view const label : m.placement.labels) {
+                l.add("label=", label);
+            }
             if (!m.unique.key.empty()) {
                 l.add("key=", m.unique.key).add("until=", static_cast<int>(m.unique.until));
                 l.add("conflict=", static_cast<int>(m.unique.conflict));
@@ -106,6 +112,45 @@ struct command_text {
         return named(c.paused ? "pause_schedule" : "resume_schedule", c);
     }
     std::string operator()(trigger_schedule const& c) const { return named("trigger", c); }
+    std::string operator()(set_limit const& c) const {
+        line l{"set_limit"};
+        limited(l, c);
+        if (c.change.rate) {
+            l.add("rate=", c.change.rate->thousandths).add("per", c.change.rate->seconds);
+        }
+        return l.add("burst=", c.change.burst.value_or(0))
+            .add("concurrency=", c.change.concurrency.value_or(0))
+            .flag("per_worker", c.change.per_worker.value_or(false))
+            .take();
+    }
+    std::string operator()(remove_limit const& c) const {
+        line l{"remove_limit"};
+        return limited(l, c).take();
+    }
+    std::string operator()(set_share const& c) const {
+        line l{"set_share"};
+        return l.add("s", c.session)
+            .add("r", c.request)
+            .add("", c.key)
+            .add("weight=", c.weight)
+            .take();
+    }
+    std::string operator()(introduce const& c) const {
+        return line{"introduce"}.add("s", c.session).add("facts=", c.facts.size()).take();
+    }
+    std::string operator()(edit const& c) const {
+        line l{"edit"};
+        if (c.change.priority) {
+            l.add("priority=", *c.change.priority);
+        }
+        if (c.change.expires) {
+            l.add("expires=", *c.change.expires);
+        }
+        if (c.change.max_retries) {
+            l.add("max_retries=", *c.change.max_retries);
+        }
+        return ids(std::move(l), c);
+    }
     std::string operator()(start_sweep const& c) const {
         line l{"start_sweep"};
         l.add("s", c.session).add("r", c.request);
@@ -126,6 +171,10 @@ struct command_text {
         return line{"credit"}.add("s", c.session).add("c", c.consumer).add("", c.credit).take();
     }
 
+    static line& limited(line& l, auto const& c) {
+        l.add("s", c.session).add("r", c.request).given("task=", c.names.task);
+        return l.given("queue=", c.names.queue).given("key=", c.names.key);
+    }
     static std::string named(char const* verb, auto const& c) {
         return line{verb}.add("s", c.session).add("r", c.request).add("", c.name).take();
     }

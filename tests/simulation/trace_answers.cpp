@@ -123,6 +123,29 @@ struct record_text {
     std::string operator()(record::hold_released const& r) const {
         return line{"! hold_released"}.add("", static_cast<int>(r.scope)).add("", r.name).take();
     }
+    std::string operator()(record::edited const& r) const {
+        line l{"! edited"};
+        return l.add("n", r.number)
+            .add("priority=", r.change.priority.value_or(255))
+            .add("expires=", r.change.expires.value_or(unset))
+            .add("max_retries=", r.change.max_retries.value_or(0))
+            .take();
+    }
+    std::string operator()(record::limit_set const& r) const {
+        line l{"! limit_set"};
+        l.given("task=", r.names.task).given("queue=", r.names.queue).given("key=", r.names.key);
+        l.add("rate=", r.settings.rate.thousandths).add("per", r.settings.rate.seconds);
+        l.add("burst=", r.settings.burst).add("concurrency=", r.settings.concurrency);
+        return l.flag("per_worker", r.settings.per_worker).take();
+    }
+    std::string operator()(record::limit_spent const& r) const {
+        line l{"! limit_spent"};
+        l.given("task=", r.names.task).given("queue=", r.names.queue).given("key=", r.names.key);
+        return l.add("until=", r.until_ns).given("s", r.worker).take();
+    }
+    std::string operator()(record::share_set const& r) const {
+        return line{"! share_set"}.add("", r.key).add("weight=", r.weight).take();
+    }
     std::string operator()(record::unique_taken const& r) const {
         line l{"! unique_taken"};
         return l.add("", r.key).add("m", r.message).add("until=", r.until).take();
@@ -167,6 +190,7 @@ struct effect_text {
         return l.take();
     }
     std::string operator()(effect::settled const& e) const { return answer("> settled", e); }
+    std::string operator()(effect::edited const& e) const { return answer("> edited", e); }
     std::string operator()(effect::cancelled const& e) const { return answer("> cancelled", e); }
     std::string operator()(effect::rescheduled const& e) const {
         return answer("> rescheduled", e);

@@ -95,7 +95,7 @@ std::ostream& operator<<(std::ostream& to, death why) {
 }
 
 std::ostream& operator<<(std::ostream& to, hold_scope scope) {
-    static constexpr char const* names[] = {"queue", "task", "publishing"};
+    static constexpr char const* names[] = {"queue", "task", "publishing", "key"};
     return print_name(to, names, scope);
 }
 
@@ -106,7 +106,7 @@ std::ostream& operator<<(std::ostream& to, overflow what) {
 
 std::ostream& operator<<(std::ostream& to, sweep_action action) {
     static constexpr char const* names[] = {
-        "cancel", "run_now", "reschedule", "move", "redrive", "forget"};
+        "cancel", "run_now", "reschedule", "move", "redrive", "forget", "edit"};
     return print_name(to, names, action);
 }
 
@@ -163,6 +163,88 @@ std::ostream& operator<<(std::ostream& to, message const& m) {
     number_field(to, "max_age", m.max_age_s);
     field(to, "root", m.root, !m.root.empty());
     field(to, "parent", m.parent, !m.parent.empty());
+    text_field(to, "ordering", m.placement.ordering_key);
+    text_field(to, "fairness", m.placement.fairness_key);
+    text_field(to, "limit", m.placement.limit_key);
+    field(to, "cost", m.placement.cost, m.placement.cost != 1);
+    for (std::string_view const label : m.placement.labels) {
+        to << " label=" << label;
+    }
+    for (std::string_view const tag : m.tags) {
+        to << " tag=" << tag;
+    }
+    return to;
+}
+
+std::ostream& operator<<(std::ostream& to, message_edit const& change) {
+    if (change.priority) {
+        to << " priority=" << int{*change.priority};
+    }
+    field(to, "expires", change.expires);
+    field(to, "max_retries", change.max_retries);
+    return to;
+}
+
+std::ostream& operator<<(std::ostream& to, limit_names const& names) {
+    to << "limit";
+    text_field(to, "task", names.task);
+    text_field(to, "queue", names.queue);
+    text_field(to, "key", names.key);
+    return to;
+}
+
+std::ostream& operator<<(std::ostream& to, obstacle_kind kind) {
+    static constexpr char const* names[] = {"none",
+                                            "unknown",
+                                            "final",
+                                            "running",
+                                            "reserved",
+                                            "scheduled",
+                                            "retry",
+                                            "unique_key",
+                                            "settling",
+                                            "queue_held",
+                                            "task_held",
+                                            "key_held",
+                                            "ordering_key",
+                                            "nobody_reads",
+                                            "nobody_announces",
+                                            "labels",
+                                            "rate_limit",
+                                            "concurrency_limit",
+                                            "slow_readers",
+                                            "behind_others"};
+    static_assert(std::size(names) == obstacle_kinds);
+    return print_name(to, names, kind);
+}
+
+std::ostream& operator<<(std::ostream& to, event_kind kind) {
+    static constexpr char const* names[] = {"task-sent",
+                                            "task-received",
+                                            "task-started",
+                                            "task-succeeded",
+                                            "task-failed",
+                                            "task-retried",
+                                            "task-revoked",
+                                            "task-requeued",
+                                            "task-redriven",
+                                            "worker-online",
+                                            "worker-heartbeat",
+                                            "worker-offline"};
+    static_assert(std::size(names) == event_kinds);
+    return print_name(to, names, kind);
+}
+
+std::ostream& operator<<(std::ostream& to, event const& e) {
+    to << e.kind;
+    field(to, "message", e.message, !e.message.empty());
+    text_field(to, "queue", e.queue);
+    text_field(to, "task", e.task);
+    text_field(to, "worker", e.worker);
+    error_field(to, {e.error_type, e.error_text, {}});
+    number_field(to, "attempt", e.attempt);
+    field(to, "waited", e.waited, e.waited != duration{0});
+    field(to, "ran", e.ran, e.ran != duration{0});
     return to;
 }
 
@@ -249,6 +331,9 @@ std::ostream& operator<<(std::ostream& to, output const& produced) {
     }
     for (any_effect const& one : produced.effects) {
         to << one << '\n';
+    }
+    for (event const& one : produced.events) {
+        to << "event " << one << '\n';
     }
     return to;
 }

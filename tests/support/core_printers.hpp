@@ -6,6 +6,7 @@
 #include "broker/core/broker_stats.hpp"
 #include "broker/core/command.hpp"
 #include "broker/core/effect.hpp"
+#include "broker/core/obstacle.hpp"
 #include "broker/core/record.hpp"
 
 #include <algorithm>
@@ -42,6 +43,11 @@ std::ostream& operator<<(std::ostream& to, task_error const& error);
 std::ostream& operator<<(std::ostream& to, attempt const& run);
 std::ostream& operator<<(std::ostream& to, progress const& how_far);
 std::ostream& operator<<(std::ostream& to, message const& published);
+std::ostream& operator<<(std::ostream& to, message_edit const& change);
+std::ostream& operator<<(std::ostream& to, limit_names const& names);
+std::ostream& operator<<(std::ostream& to, obstacle_kind kind);
+std::ostream& operator<<(std::ostream& to, event_kind kind);
+std::ostream& operator<<(std::ostream& to, event const& told);
 std::ostream& operator<<(std::ostream& to, queue_settings const& settings);
 std::ostream& operator<<(std::ostream& to, schedule_spec const& spec);
 std::ostream& operator<<(std::ostream& to, sweep_state const& sweep);
@@ -52,7 +58,7 @@ std::ostream& operator<<(std::ostream& to, any_command const& command);
 std::ostream& operator<<(std::ostream& to, any_record const& record);
 std::ostream& operator<<(std::ostream& to, any_effect const& effect);
 
-// Records, then deliveries, then effects, each on a line.
+// Records, then deliveries, effects and events, each on a line.
 std::ostream& operator<<(std::ostream& to, output const& produced);
 
 } // namespace peyk::core

@@ -99,6 +99,31 @@ struct command_printer {
         named(c.paused ? "pause_schedule " : "resume_schedule ", c);
     }
     void operator()(trigger_schedule const& c) const { named("trigger_schedule ", c); }
+    void operator()(set_limit const& c) const {
+        to << "set_limit " << c.session << ' ' << c.names;
+        if (c.change.rate) {
+            to << " rate=" << to_string(*c.change.rate);
+        }
+        field(to, "burst", c.change.burst);
+        field(to, "concurrency", c.change.concurrency);
+        field(to, "per_worker", c.change.per_worker);
+    }
+    void operator()(remove_limit const& c) const {
+        to << "remove_limit " << c.session << ' ' << c.names;
+    }
+    void operator()(set_share const& c) const {
+        to << "set_share " << c.session << ' ' << c.key << " weight=" << c.weight;
+    }
+    void operator()(introduce const& c) const {
+        to << "introduce " << c.session;
+        for (fact const& one : c.facts) {
+            to << ' ' << one.name << '=' << one.value;
+        }
+    }
+    void operator()(edit const& c) const {
+        list(to << "edit " << c.session, c.ids);
+        to << c.change;
+    }
     void operator()(start_sweep const& c) const {
         settings(to << "start_sweep " << c.session, c.spec);
     }

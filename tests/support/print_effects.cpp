@@ -34,6 +34,7 @@ struct effect_printer {
     void operator()(effect::rescheduled const& e) const { refusals("rescheduled", e); }
     void operator()(effect::forgotten const& e) const { refusals("forgotten", e); }
     void operator()(effect::redriven const& e) const { refusals("redriven", e); }
+    void operator()(effect::edited const& e) const { refusals("edited", e); }
     void operator()(effect::reported const& e) const { answer("reported", e); }
     void operator()(effect::done const& e) const {
         answer("done", e);

@@ -53,6 +53,8 @@ inline void settings(std::ostream& to, sweep_spec const& spec) {
     text_field(to, "queue", spec.which.queue);
     text_field(to, "task", spec.which.task);
     text_field(to, "error", spec.which.error);
+    text_field(to, "tag", spec.which.tag);
+    text_field(to, "worker", spec.which.worker);
     for (std::size_t i = 0; i < message_states; ++i) {
         auto const state = static_cast<message_state>(i);
         field(to, "state", state, spec.which.states.contains(state));
@@ -66,7 +68,7 @@ inline void settings(std::ostream& to, sweep_spec const& spec) {
     text_field(to, "reason", spec.reason);
     number_field(to, "rate", spec.rate_per_s);
     to << (spec.terminate ? " terminate" : "") << (spec.reset_counters ? " reset" : "")
-       << (spec.dry_run ? " dry" : "");
+       << (spec.dry_run ? " dry" : "") << spec.edits;
 }
 
 } // namespace peyk::core::print

@@ -50,6 +50,9 @@ struct record_printer {
         to << "rescheduled #" << r.number.value;
         time_field(to, "due", r.due);
     }
+    void operator()(record::edited const& r) const {
+        to << "edited #" << r.number.value << r.change;
+    }
     void operator()(record::moved const& r) const {
         to << "moved #" << r.number.value << " queue=" << r.queue;
     }
@@ -91,6 +94,19 @@ struct record_printer {
     }
     void operator()(record::hold_released const& r) const {
         to << "hold_released " << r.scope << ' ' << r.name;
+    }
+    void operator()(record::limit_set const& r) const {
+        to << "limit_set " << r.names << " rate=" << to_string(r.settings.rate);
+        field(to, "burst", r.settings.burst, r.settings.burst != 1);
+        number_field(to, "concurrency", r.settings.concurrency);
+        to << (r.settings.per_worker ? " per_worker" : "");
+    }
+    void operator()(record::limit_spent const& r) const {
+        to << "limit_spent " << r.names << " until=" << r.until_ns << "ns";
+        field(to, "worker", r.worker, !r.worker.empty());
+    }
+    void operator()(record::share_set const& r) const {
+        to << "share_set " << r.key << " weight=" << r.weight;
     }
     void operator()(record::unique_taken const& r) const {
         to << "unique_taken " << r.key << ' ' << r.message << " until=" << r.until;

@@ -250,7 +250,9 @@ TEST_F(Cli, HelpHasExamplesForEveryCommand) {
           "cron next",     "sweep ls",       "sweep stop",      "ping",
           "broker",        "journal verify", "journal repair",  "bench",
           "bench cycle",   "version",        "context ls",      "context set",
-          "context use",   "context rm",     "completion",      "help"}) {
+          "context use",   "context rm",     "completion",      "help",
+          "events",        "top",            "queue watch",     "queue stats",
+          "task stats"}) {
         std::istringstream split{line};
         std::vector<std::string> const words{std::istream_iterator<std::string>{split}, {}};
         auto with_flag = words;

@@ -23,6 +23,9 @@ public:
 
     // Deliveries that run at once.
     [[nodiscard]] virtual std::size_t slots() const = 0;
+    // From now on so many, at least 1; what runs in one slot too many is finished first. On the
+    // client's thread. False: this kind of pool cannot.
+    [[nodiscard]] virtual bool resize(std::size_t slots) = 0;
     // From any thread; does not block.
     virtual void submit(std::vector<delivery> batch) = 0;
     // What has not started, and never will. From any thread.

@@ -2,6 +2,7 @@
 
 #include "worker/src/worker_log.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace peyk::worker_detail {
@@ -12,7 +13,8 @@ processor::processor(task_registry const& registry,
                      events on)
     : on_(std::move(on)),
       pool_(make_pool(options, [this](delivery what) { runner_.run(std::move(what)); })),
-      credit_(static_cast<std::uint32_t>(pool_->slots()) + options.prefetch),
+      prefetch_(options.prefetch), credit_(static_cast<std::uint32_t>(pool_->slots()) + prefetch_),
+      queues_(options.queues),
       consumer_(through, subscription(registry, options)),
       settler_(consumer_, [this] { one_settled(); }),
       runner_({registry, through, consumer_, running_, settler_}) {}
@@ -65,6 +67,31 @@ void processor::take(std::vector<delivery> batch) {
     pool_->submit(std::move(batch));
 }
 
+bool processor::resize(std::size_t slots) {
+    if (!pool_->resize(slots))
+        return false;
+    credit_ = static_cast<std::uint32_t>(slots) + prefetch_;
+    consumer_.set_credit(credit_);
+    return true;
+}
+
+bool processor::add_queue(std::string const& name) {
+    if (std::ranges::find(queues_, name) != queues_.end())
+        return false;
+    queues_.push_back(name);
+    consumer_.set_queues(queues_);
+    return true;
+}
+
+bool processor::drop_queue(std::string const& name) {
+    auto const found = std::ranges::find(queues_, name);
+    if (found == queues_.end() || queues_.size() == 1)
+        return false;
+    queues_.erase(found);
+    consumer_.set_queues(queues_);
+    return true;
+}
+
 void processor::stop_receiving() {
     if (stopping_)
         return;
@@ -103,6 +130,7 @@ void processor::recalled(recall const& what) {
 
 void processor::one_settled() {
     --in_hand_;
+    ++processed_;
     look_whether_idle();
 }
 

@@ -13,6 +13,7 @@
 #include <peyk/worker_options.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -38,6 +39,14 @@ public:
     void release_running(); // hands back what runs, and asks it to stop
     [[nodiscard]] bool idle() const { return closed_ && in_hand_ == 0; }
     [[nodiscard]] bool holds_any() const { return in_hand_ > 0; }
+    [[nodiscard]] std::size_t in_hand() const { return in_hand_; }
+    [[nodiscard]] std::uint64_t processed() const { return processed_; } // settled and confirmed
+    // Slots of the pool, and with them the credit. False: this kind of pool has one size.
+    [[nodiscard]] bool resize(std::size_t slots);
+    [[nodiscard]] std::vector<std::string> const& queues() const { return queues_; }
+    // False: there already; or not there, or the last one.
+    [[nodiscard]] bool add_queue(std::string const& name);
+    [[nodiscard]] bool drop_queue(std::string const& name);
 
     // On any thread.
     [[nodiscard]] pool& where() { return *pool_; }
@@ -57,10 +66,13 @@ private:
     events on_;
     running_tasks running_;
     std::unique_ptr<pool> pool_;
+    std::uint32_t prefetch_;
     std::uint32_t credit_;
+    std::vector<std::string> queues_;
     consumer consumer_;
     settler settler_;
     attempt_runner runner_;
+    std::uint64_t processed_ = 0;
     std::size_t in_hand_ = 0; // received and not confirmed as settled
     bool stopping_ = false;
     bool closed_ = false; // the consumer is closed: nothing comes any more

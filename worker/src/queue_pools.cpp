@@ -1,6 +1,5 @@
 #include "worker/src/queue_pools.hpp"
 
-#include <thread>
 #include <utility>
 
 namespace peyk::worker_detail {
@@ -17,11 +16,39 @@ void solo_pool::run() {
     run_all(jobs_, runner_);
 }
 
+void thread_pool::add_threads(std::size_t count) {
+    for (std::size_t at = 0; at < count; ++at)
+        threads_.emplace_back([this] { run_all(jobs_, runner_); });
+}
+
+std::size_t thread_pool::slots() const {
+    std::lock_guard const lock{mutex_};
+    return slots_;
+}
+
+bool thread_pool::resize(std::size_t slots) {
+    std::lock_guard const lock{mutex_};
+    if (running_ && slots < slots_)
+        jobs_.retire(slots_ - slots);
+    else if (running_)
+        add_threads(slots - slots_ - jobs_.keep(slots - slots_));
+    slots_ = slots;
+    return true;
+}
+
 void thread_pool::run() {
-    std::vector<std::jthread> threads;
-    threads.reserve(threads_);
-    for (std::size_t at = 0; at < threads_; ++at)
-        threads.emplace_back([this] { run_all(jobs_, runner_); });
+    {
+        std::lock_guard const lock{mutex_};
+        running_ = true;
+        add_threads(slots_);
+    }
+    jobs_.wait_until_stopped();
+    std::vector<std::jthread> ending;
+    {
+        std::lock_guard const lock{mutex_};
+        running_ = false;
+        ending.swap(threads_);
+    }
 }
 
 std::unique_ptr<pool> make_pool(worker_options const& options, pool::runner run) {

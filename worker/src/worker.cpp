@@ -1,5 +1,6 @@
 #include "worker/src/lifecycle.hpp"
 #include "worker/src/processor.hpp"
+#include "worker/src/remote_control.hpp"
 #include "worker/src/worker_log.hpp"
 #include <peyk/worker.hpp>
 
@@ -56,7 +57,8 @@ public:
                       [this](std::string why) {
                           refused(std::move(why));
                       }}),
-          life_(loop_, works_, client_, options_.drain_timeout) {
+          life_(loop_, works_, client_, options_.drain_timeout),
+          control_(loop_, works_, life_, client_, options_) {
         life_.on_ended([this](worker_end how) { ended(how); });
     }
 
@@ -70,7 +72,10 @@ public:
 
     worker_end run() {
         announce();
-        asio::post(loop_, [this] { works_.start(); });
+        asio::post(loop_, [this] {
+            works_.start();
+            control_.start();
+        });
         greet();
         thread_ = std::thread{[this] {
             loop_.run();
@@ -121,6 +126,7 @@ private:
 
     void ended(worker_end how) {
         how_ = how;
+        control_.stop();
         if (how == worker_end::abandoned && on_abandoned_)
             on_abandoned_();
         works_.where().stop();
@@ -140,6 +146,7 @@ private:
     client client_;
     worker_detail::processor works_;
     worker_detail::lifecycle life_;
+    worker_detail::remote_control control_;
     std::function<void()> on_abandoned_;
     std::thread thread_;
     std::string failure_;

@@ -101,7 +101,8 @@ producer_options producer_of(rig const& on) {
             .body_bytes = on.what().size,
             .window = on.what().window,
             .batch = on.what().batch,
-            .eta = {}};
+            .eta = {},
+            .keys = on.what().keys};
 }
 
 void fill(rig& on, std::uint64_t messages) {

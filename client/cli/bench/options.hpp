@@ -17,6 +17,7 @@ struct options {
     std::string sync = "always";
     std::uint32_t window = 1000;     // unconfirmed publishes of one connection
     std::uint32_t batch = 100;       // messages in one publish frame, at most
+    std::uint32_t keys = 0;          // different fairness keys; 0: without
     std::uint32_t credit = 1000;     // unsettled deliveries of one connection
     std::optional<std::string> url;  // none: a broker of its own
     std::filesystem::path directory; // of that broker's data; empty: under TMPDIR

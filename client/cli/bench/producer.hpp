@@ -19,6 +19,7 @@ struct producer_options {
     std::uint32_t window = 1000;
     std::uint32_t batch = 100; // messages in one frame, at most
     eta_of_message eta = {};
+    std::uint32_t keys = 0; // different fairness keys, one after the other; 0: without
 };
 
 class producer {

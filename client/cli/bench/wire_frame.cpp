@@ -44,6 +44,14 @@ char* put_fixed64(char* at, std::uint64_t value) {
         pb::io::CodedOutputStream::WriteLittleEndian64ToArray(value, bytes));
 }
 
+// A key is a number with leading zeros, so that one can replace another where it stands.
+constexpr std::size_t key_digits = 10;
+
+void put_key(char* at, std::uint64_t number) {
+    for (std::size_t digit = key_digits; digit-- > 0; number /= 10)
+        at[digit] = static_cast<char>('0' + number % 10);
+}
+
 std::size_t varint_bytes(std::uint64_t value) {
     return pb::io::CodedOutputStream::VarintSize64(value);
 }
@@ -104,8 +112,11 @@ void append_frame(std::string& out, std::uint64_t request, int kind, pb::Message
     body.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(at));
 }
 
-publish_writer::publish_writer(std::string const& queue, std::size_t body_bytes, eta_of_message eta)
-    : eta_(std::move(eta)) {
+publish_writer::publish_writer(std::string const& queue,
+                               std::size_t body_bytes,
+                               eta_of_message eta,
+                               std::uint32_t keys)
+    : eta_(std::move(eta)), keys_(keys) {
     proto::Content content;
     content.set_body(std::string(body_bytes, 'x'));
     content.set_content_type("text/plain");
@@ -118,7 +129,10 @@ publish_writer::publish_writer(std::string const& queue, std::size_t body_bytes,
     if (eta_)
         message->set_eta_ms(eta_min_ms);
     content.SerializeToString(message->mutable_content());
+    if (keys_ > 0)
+        message->set_fairness_key(std::string(key_digits, '0'));
     one.SerializeToString(&message_);
+    key_at_ = message_.size() - key_digits; // the last field there is
     id_at_ = tag_bytes + varint_bytes(message->ByteSizeLong()) + tag_bytes;
     eta_at_ = id_at_ + fixed64_bytes + tag_bytes + fixed64_bytes + // both halves of the id
               tag_bytes + varint_bytes(queue.size()) + queue.size() + tag_bytes;
@@ -135,6 +149,8 @@ void publish_writer::append(std::string& out, batch const& what) const {
             auto const eta = std::clamp(eta_(what.first + n), eta_min_ms, eta_max_ms);
             put_varint(at + eta_at_, static_cast<std::uint64_t>(eta));
         }
+        if (keys_ > 0)
+            put_key(at + key_at_, (what.first + n) % keys_);
         at += message_.size();
     }
     at = put_varint(at, tag(proto::Publish::kFirstSequenceFieldNumber, fixed64_kind));

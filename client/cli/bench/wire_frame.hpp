@@ -33,16 +33,19 @@ void append_frame(std::string& out,
 using eta_of_message = std::function<std::int64_t(std::uint64_t n)>;
 
 // Writes Publish frames: the same message over and over, each time with an id, and if wished an
-// eta, of its own.
+// eta of its own, or one fairness key of `keys` in turn.
 class publish_writer {
 public:
-    publish_writer(std::string const& queue, std::size_t body_bytes, eta_of_message eta = {});
+    publish_writer(std::string const& queue,
+                   std::size_t body_bytes,
+                   eta_of_message eta = {},
+                   std::uint32_t keys = 0);
 
     struct batch {
         std::uint64_t request = 0;
         std::uint64_t id_high = 0;
         std::uint64_t id_low = 0; // of the first message; the next ones count up
-        std::uint64_t first = 0;  // its n, for the eta
+        std::uint64_t first = 0;  // its n, for the eta and the key
         std::uint32_t messages = 0;
         std::uint64_t first_sequence = 0;
         std::uint64_t answered_below = 0;
@@ -54,6 +57,8 @@ private:
     std::size_t id_at_ = 0;
     eta_of_message eta_;
     std::size_t eta_at_ = 0;
+    std::uint32_t keys_ = 0;
+    std::size_t key_at_ = 0;
 };
 
 struct delivery_token {

@@ -1,17 +1,21 @@
 #pragma once
 // What is changed for many messages, or for those to come: queues and their policies, holds,
-// schedules and sweeps; and messages as they were published. For programs that run a broker; tasks
-// need none of it.
+// schedules, limits and sweeps; what workers are told; and messages as they were published. For
+// programs that run a broker; tasks need none of it.
 
 #include <peyk/asio.hpp>
 #include <peyk/client.hpp>
 #include <peyk/hold.hpp>
 #include <peyk/kept_message.hpp>
+#include <peyk/limit.hpp>
 #include <peyk/message_id.hpp>
 #include <peyk/queue_policy.hpp>
 #include <peyk/schedule.hpp>
+#include <peyk/statistics.hpp>
 #include <peyk/sweep.hpp>
+#include <peyk/worker_info.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -123,6 +127,72 @@ public:
     }
     message_id trigger_schedule(std::string name) const;
 
+    // All limits and shares.
+    template <class Token>
+    auto async_limits(Token&& token) const {
+        return initiate(&admin::start_limits, std::forward<Token>(token));
+    }
+    limit_list limits() const;
+    // The limiters of one limit, the busiest first.
+    template <class Token>
+    auto async_limiters(limit_names of, std::uint32_t limit, Token&& token) const {
+        return initiate(&admin::start_limiters, std::forward<Token>(token), std::move(of), limit);
+    }
+    std::vector<limiter_info> limiters(limit_names of, std::uint32_t limit = 100) const;
+    // Changes the limit about these names, which comes into being by it; one that limits nothing
+    // any more goes.
+    template <class Token>
+    auto async_set_limit(limit_names names, limit_change change, Token&& token) const {
+        return initiate(
+            &admin::start_set_limit, std::forward<Token>(token), std::move(names), change);
+    }
+    void set_limit(limit_names names, limit_change change) const;
+    // errc::unknown_limit. Once.
+    template <class Token>
+    auto async_remove_limit(limit_names names, Token&& token) const {
+        return initiate(&admin::start_remove_limit, std::forward<Token>(token), std::move(names));
+    }
+    void remove_limit(limit_names names) const;
+    // Weight 1 to 1,000; 1 is what every fairness key has.
+    template <class Token>
+    auto async_set_share(std::string key, std::uint32_t weight, Token&& token) const {
+        return initiate(
+            &admin::start_set_share, std::forward<Token>(token), std::move(key), weight);
+    }
+    void set_share(std::string key, std::uint32_t weight) const;
+
+    // Programs that are connected or in their grace period; `workers_only`: those that consume.
+    template <class Token>
+    auto async_sessions(worker_target which, bool workers_only, Token&& token) const {
+        return initiate(
+            &admin::start_sessions, std::forward<Token>(token), std::move(which), workers_only);
+    }
+    std::vector<session_info> sessions(worker_target which = {}, bool workers_only = false) const;
+
+    // Tells every worker that matches; completes with one answer each, when all have answered or
+    // `wait` is over. errc::unknown_worker: none matches. Once.
+    template <class Token>
+    auto async_instruct(worker_target which,
+                        instruction what,
+                        std::chrono::milliseconds wait,
+                        Token&& token) const {
+        return initiate(&admin::start_instruct,
+                        std::forward<Token>(token),
+                        std::move(which),
+                        std::move(what),
+                        wait);
+    }
+    std::vector<instructed>
+    instruct(worker_target which,
+             instruction what,
+             std::chrono::milliseconds wait = std::chrono::seconds{5}) const;
+
+    template <class Token>
+    auto async_statistics(statistics_query what, Token&& token) const {
+        return initiate(&admin::start_statistics, std::forward<Token>(token), std::move(what));
+    }
+    std::vector<statistics_series> statistics(statistics_query what = {}) const;
+
     // Those under way.
     template <class Token>
     auto async_sweeps(Token&& token) const {
@@ -187,6 +257,22 @@ private:
     void start_remove_schedule(done handler, std::string name) const;
     void start_pause_schedule(done handler, std::string name, bool paused) const;
     void start_trigger_schedule(completion<error_code, message_id> handler, std::string name) const;
+    void start_limits(completion<error_code, limit_list> handler) const;
+    void start_limiters(completion<error_code, std::vector<limiter_info>> handler,
+                        limit_names of,
+                        std::uint32_t limit) const;
+    void start_set_limit(done handler, limit_names names, limit_change change) const;
+    void start_remove_limit(done handler, limit_names names) const;
+    void start_set_share(done handler, std::string key, std::uint32_t weight) const;
+    void start_sessions(completion<error_code, std::vector<session_info>> handler,
+                        worker_target which,
+                        bool workers_only) const;
+    void start_instruct(completion<error_code, std::vector<instructed>> handler,
+                        worker_target which,
+                        instruction what,
+                        std::chrono::milliseconds wait) const;
+    void start_statistics(completion<error_code, std::vector<statistics_series>> handler,
+                          statistics_query what) const;
     void start_sweeps(completion<error_code, std::vector<sweep_state>> handler) const;
     void start_sweep(completion<error_code, sweep_state> handler,
                      peyk::sweep what,

@@ -2,12 +2,14 @@
 // Figures about the broker and its queues, as it gives them.
 
 #include <peyk/message.hpp>
+#include <peyk/obstacle.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace peyk {
 
@@ -31,6 +33,8 @@ struct queue_stats {
     std::string held_reason = {};
     bool draining = false;   // nothing may be published into it
     std::string policy = {}; // pattern of the policy in force; empty: none
+    // Of the ready messages, what is in their way, the most first; only of one queue by its name.
+    std::vector<obstacle_count> obstacles = {};
 };
 
 // How publishing goes.

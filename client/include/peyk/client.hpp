@@ -7,13 +7,18 @@
 #include <peyk/broker_stats.hpp>
 #include <peyk/client_options.hpp>
 #include <peyk/error.hpp>
+#include <peyk/event.hpp>
 #include <peyk/message.hpp>
 #include <peyk/message_id.hpp>
+#include <peyk/obstacle.hpp>
 #include <peyk/selector.hpp>
 #include <peyk/status.hpp>
+#include <peyk/sweep.hpp>
 #include <peyk/watcher.hpp>
+#include <peyk/worker_info.hpp>
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -222,6 +227,33 @@ public:
     std::vector<error_code> redrive(std::vector<message_id> ids, redrive_options how = {});
     void redrive(message_id id, redrive_options how = {});
 
+    // Messages that are not final are changed. errc::already_final, errc::expired,
+    // errc::unknown_message. As the four above.
+    template <class Token>
+    auto async_edit(std::vector<message_id> ids, message_edit change, Token&& token) {
+        return initiate(&client::start_edit, std::forward<Token>(token), std::move(ids), change);
+    }
+    std::vector<error_code> edit(std::vector<message_id> ids, message_edit change);
+    void edit(message_id id, message_edit change);
+
+    // What is in the way of each, in the order asked.
+    template <class Token>
+    auto async_why(std::vector<message_id> ids, Token&& token) {
+        return initiate(&client::start_why, std::forward<Token>(token), std::move(ids));
+    }
+    std::vector<obstacle> why(std::vector<message_id> ids);
+    obstacle why(message_id id);
+
+    // Every event from now on, or behind one seen before.
+    [[nodiscard]] event_listener listen(event_filter filter = {});
+
+    // What this program is and does, for people who ask the broker; replaces what was said before,
+    // and is said again after a reconnect. At most one in a second is wanted.
+    void introduce(std::map<std::string, std::string> facts);
+    // What operators tell this program to do. Without a handler every instruction is answered "not
+    // supported". Replaces the handler before.
+    void on_instruction(instruction_handler handler);
+
     // A page of the messages chosen, `limit` at most. `from`: 0, then `next` of the page before.
     template <class Token>
     auto async_messages(selector which, std::uint64_t from, std::uint32_t limit, Token&& token) {
@@ -323,6 +355,11 @@ private:
                         selector which,
                         std::uint64_t from,
                         std::uint32_t limit);
+    void start_edit(completion<error_code, std::vector<error_code>> handler,
+                    std::vector<message_id> ids,
+                    message_edit change);
+    void start_why(completion<error_code, std::vector<obstacle>> handler,
+                   std::vector<message_id> ids);
     void start_ping(completion<error_code, std::chrono::microseconds> handler);
     void start_queues(completion<error_code, std::vector<queue_stats>> handler);
     void start_queue(completion<error_code, queue_stats> handler, std::string name);

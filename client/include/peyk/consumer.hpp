@@ -30,8 +30,17 @@ struct recall {
     bool terminate = false; // what works on it should be killed, where that can be done
 };
 
+// How a consumer chooses between its queues.
+enum class queue_choice : std::uint8_t {
+    message,  // the best message of all: by priority, then age
+    listed,   // the first queue, in the order given, that has one
+    weighted, // in turn, each as often as its weight says
+};
+
 struct consumer_options {
-    std::vector<std::string> queues{"default"}; // read in priority order across them
+    std::vector<std::string> queues{"default"};
+    queue_choice choice = queue_choice::message;
+    std::vector<std::uint32_t> weights = {}; // of queue_choice::weighted: one each, 1 to 1,000
     std::uint32_t credit = 1;                   // unsettled deliveries it may hold; 0: paused
     std::vector<std::string> tasks = {};        // only these tasks; empty: everything
     // Runs on the client's thread: be short.
@@ -127,6 +136,10 @@ public:
     void set_credit(std::uint32_t credit);
     void pause();  // credit 0
     void resume(); // the credit set last
+
+    // Reads these queues from now on, as `choice` says; weights (if any) as consumer_options. What
+    // is held stays held. Not none.
+    void set_queues(std::vector<std::string> queues, std::vector<std::uint32_t> weights = {});
 
     // Settlements given and not yet answered.
     [[nodiscard]] std::size_t unconfirmed() const;

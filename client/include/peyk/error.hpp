@@ -71,6 +71,11 @@ enum class errc : std::uint8_t {
     too_many_holds = 57,
     too_many_sweeps = 58,
     checkpoint_too_large = 59,
+    unknown_limit = 60,
+    too_many_limits = 61,
+    too_many_lanes = 62, // too many different keys among the messages there are
+    unknown_worker = 63, // no connected worker matches
+    too_many_listeners = 64,
     // This side.
     timeout = 100,        // no answer in time; a publish may have happened all the same
     unreachable = 101,    // the time is over and there is no connection to a broker

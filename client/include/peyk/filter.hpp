@@ -48,6 +48,8 @@ private:
 //   before:-10m       published before
 //   root:ID           in the tree below this message
 //   parent:ID         published by the task of this message
+//   tag:tenant=42     with such a tag; a pattern too
+//   worker:resize@*   with such a worker, or ended by it; a pattern too
 [[nodiscard]] selector parse_filter(std::string_view text, time_point now);
 
 // The filter that parse_filter() reads as this selector at any time, with times to the millisecond;

@@ -118,6 +118,14 @@ struct message {
     std::optional<result_policy> result = {}; // none: the broker's default for the kind of message
     std::optional<std::uint32_t> max_crashes = {}; // none: as its queue says
     std::optional<uniqueness> unique = {};
+    // One at a time with this key in its queue, oldest first, kept through retries.
+    std::string ordering_key = {};
+    // The keys of a queue share its dispatch by their weights, however many messages each has.
+    std::string fairness_key = {};
+    std::string limit_key = {};           // limits may be about it
+    std::optional<std::uint32_t> cost = {}; // of rates and shares; none: 1
+    std::vector<std::string> labels = {}; // its worker must have all: "gpu=a100"; 8 at most
+    std::vector<std::string> tags = {};   // for people to find it by: "tenant=42"; 16 at most
     // The first of the tree of messages this one belongs to, and the one whose task published it.
     // Nil: taken from the task that runs on the publishing thread, if one does.
     message_id root = {};

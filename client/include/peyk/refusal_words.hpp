@@ -12,7 +12,7 @@ struct refusal_words {
 };
 
 // Of the operation whose handler runs on the calling thread; in a coroutine until it awaits again.
-// Empty anywhere else, and when it was not the broker who refused: a future hands on the code alone.
+// Empty anywhere else, and when it was not the broker who refused: a future hands on only a code.
 [[nodiscard]] refusal_words current_refusal();
 
 } // namespace peyk

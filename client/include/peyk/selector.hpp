@@ -35,6 +35,8 @@ struct selector {
     std::string task = {};                  // pattern
     std::string error = {};                 // pattern: type of the last error
     std::vector<message_state> states = {}; // empty: any
+    std::string tag = {};    // pattern: one of its tags
+    std::string worker = {}; // pattern: name of who holds it, or settled it
     message_id root = {};
     message_id parent = {};
     std::optional<time_point> published_after = {}; // at or after

@@ -70,6 +70,11 @@ struct status {
     std::optional<peyk::progress> progress = {}; // the last its task told
     message_id root = {};
     message_id parent = {};
+    std::string ordering_key = {};
+    std::string fairness_key = {};
+    std::string limit_key = {};
+    std::vector<std::string> labels = {}; // its worker must have
+    std::vector<std::string> tags = {};
     std::uint32_t checkpoint_bytes = 0;
     std::uint64_t log_end = 0; // bytes ever logged
     // From client::info() the last of the log; from a watch for reports what is new of it.

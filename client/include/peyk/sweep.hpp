@@ -20,10 +20,19 @@ enum class sweep_action : std::uint8_t {
     move = 3,       // those that wait go to queue `to`
     redrive = 4,    // dead letters become ready again, in their queue or in `to`
     forget = 5,     // final ones, dead letters too, are forgotten
+    edit = 6,       // those not final are changed as `edits` says
 };
 
 // "cancel", "run_now", ...
 [[nodiscard]] std::string_view to_string(sweep_action value);
+
+// What may be changed of a message that is not final; what is absent stays.
+struct message_edit {
+    std::optional<std::uint8_t> priority = {};
+    std::optional<time_point> expires_at = {};
+    bool never_expires = false;
+    std::optional<std::uint32_t> max_retries = {};
+};
 
 struct sweep {
     sweep_action action = sweep_action::cancel;
@@ -35,6 +44,7 @@ struct sweep {
     bool terminate = false;             // of cancel: as cancel_options::terminate
     bool reset_counters = false;        // of redrive: as redrive_options::reset_counters
     bool dry_run = false;               // only counts
+    message_edit edits = {};            // of edit
 };
 
 struct sweep_state {

@@ -25,6 +25,12 @@ struct task_options {
     std::optional<std::uint32_t> max_crashes = {}; // workers it may take down
     // One key for all calls. Made from the arguments of a call it belongs in call_options.
     std::optional<uniqueness> unique = {};
+    std::string ordering_key = {}; // see message
+    std::string fairness_key = {};
+    std::string limit_key = {};
+    std::optional<std::uint32_t> cost = {};
+    std::vector<std::string> labels = {};
+    std::vector<std::string> tags = {};
 };
 
 // One call. What is given here wins over the defaults of the task.
@@ -43,6 +49,12 @@ struct call_options {
     std::optional<std::chrono::seconds> result_ttl = {};
     std::optional<std::uint32_t> max_crashes = {};
     std::optional<uniqueness> unique = {};
+    std::optional<std::string> ordering_key = {};
+    std::optional<std::string> fairness_key = {};
+    std::optional<std::string> limit_key = {};
+    std::optional<std::uint32_t> cost = {};
+    std::vector<std::string> labels = {}; // on top of those of the task
+    std::vector<std::string> tags = {};   // on top of those of the task
     std::map<std::string, std::string> headers = {};
     std::optional<message_id> id = {}; // made, unless given
     // Of the task that runs on this thread, unless given.

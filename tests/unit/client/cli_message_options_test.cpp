@@ -136,5 +136,31 @@ TEST(CliMessageOptions, ValuesThatMeanNothingAreRefused) {
     EXPECT_EQ(described({"--countdown", "0"}).countdown, 0ms);
 }
 
+TEST(CliMessageOptions, KeysLabelsAndTagsAreHandedOver) {
+    auto const made = described({"--ordering-key",
+                                 "order-17",
+                                 "--fairness-key",
+                                 "tenant=42",
+                                 "--limit-key",
+                                 "api",
+                                 "--cost",
+                                 "3",
+                                 "--label",
+                                 "gpu=a100",
+                                 "--label",
+                                 "zone=eu",
+                                 "--tag",
+                                 "tenant=42"});
+    EXPECT_EQ(made.ordering_key, "order-17");
+    EXPECT_EQ(made.fairness_key, "tenant=42");
+    EXPECT_EQ(made.limit_key, "api");
+    EXPECT_EQ(made.cost, 3u);
+    EXPECT_EQ(made.labels, (std::vector<std::string>{"gpu=a100", "zone=eu"}));
+    EXPECT_EQ(made.tags, std::vector<std::string>{"tenant=42"});
+    EXPECT_FALSE(described({}).cost);
+    EXPECT_EQ(code_of({"--cost", "0"}), exit_code::usage);
+    EXPECT_EQ(code_of({"--cost", "-1"}), exit_code::usage);
+}
+
 } // namespace
 } // namespace peyk::cli

@@ -110,7 +110,7 @@ TEST(Overflowing, LosesNothingForAMessageThatNeverFits) {
     d.set("q", s);
     d.publish_one(task("m1", "123"));
     d.publish_one(task("m2", "123"));
-    EXPECT_EQ(d.publish_code(task("m3", "12345678901")), errc::queue_full);
+    EXPECT_EQ(d.publish_code(task("m3", "12345678901")), errc::message_too_large);
     EXPECT_EQ(d.broker.queue("q")->ready, 2u);
     EXPECT_EQ(d.publish_code(task("m3", "1234567890")), errc::ok);
     EXPECT_EQ(d.broker.queue("q")->ready, 1u);

@@ -56,9 +56,10 @@ TEST(QueuePolicies, OfHigherPriorityWinThenTheLongerThenTheFirst) {
 
 TEST(QueuePolicies, OfTheConfigurationGiveWayToCommands) {
     queue_desk d{{}, false};
-    EXPECT_EQ(d.broker.configure({{}, {}, "q", 0, length(1)}), errc::ok);
-    EXPECT_EQ(d.broker.configure({{}, {}, "r", 0, length(1)}), errc::ok);
-    EXPECT_EQ(d.broker.configure({{}, {}, "not a pattern", 0, {}}), errc::invalid_argument);
+    EXPECT_EQ(d.broker.configure(set_policy{{}, {}, "q", 0, length(1)}), errc::ok);
+    EXPECT_EQ(d.broker.configure(set_policy{{}, {}, "r", 0, length(1)}), errc::ok);
+    EXPECT_EQ(d.broker.configure(set_policy{{}, {}, "not a pattern", 0, {}}),
+              errc::invalid_argument);
     d.wake();
     EXPECT_EQ(d.set("q", length(2)), errc::ok);
     EXPECT_EQ(d.publish_code(message_named("m1")), errc::ok);

@@ -293,7 +293,8 @@ TEST(UniqueKeys, LeaveNoMemoryBehind) {
             d.settle_one(queue_desk::worker, d.said.deliveries[0].token, verdict::success{});
         }
         d.apply(disconnect{queue_desk::worker, true});
-        d.publish_one(message_named("another"));
+        other.id = id_of<message_id>("another");
+        d.publish_one(other);
         EXPECT_EQ(d.broker.queue("q")->ready, 1u);
         EXPECT_LE(d.broker.memory_bytes(), before + 64);
     }

@@ -143,14 +143,14 @@ TEST_F(Control, Holds) {
     EXPECT_EQ(c.reason, "rest");
     set.set_until_ms(-1);
     EXPECT_THAT(refusal(frame), testing::HasSubstr("until_ms"));
-    set.set_scope(static_cast<pb::HoldScope>(3));
+    set.set_scope(static_cast<pb::HoldScope>(4));
     EXPECT_THAT(refusal(frame), testing::HasSubstr("scope"));
     control.mutable_release_hold()->set_scope(pb::HOLD_PUBLISHING);
     control.mutable_release_hold()->set_name("mail");
     auto const released = decoded<core::release_hold>();
     EXPECT_EQ(released.scope, core::hold_scope::publishing);
     EXPECT_EQ(released.name, "mail");
-    control.mutable_release_hold()->set_scope(static_cast<pb::HoldScope>(3));
+    control.mutable_release_hold()->set_scope(static_cast<pb::HoldScope>(4));
     EXPECT_THAT(refusal(frame), testing::HasSubstr("scope"));
 }
 
@@ -277,7 +277,7 @@ TEST_F(Control, EveryFieldOfASweep) {
 
     start.set_due_ms(-1);
     EXPECT_THAT(refusal(frame), testing::HasSubstr("due_ms"));
-    start.set_action(static_cast<pb::SweepAction>(6));
+    start.set_action(static_cast<pb::SweepAction>(7));
     EXPECT_THAT(refusal(frame), testing::HasSubstr("action"));
     start.Clear();
     start.mutable_which()->add_states(static_cast<pb::MessageState>(8));

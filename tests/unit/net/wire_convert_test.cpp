@@ -163,12 +163,12 @@ TEST_F(Decode, DelaysOfEachMessage) {
         EXPECT_THAT(c.messages[i].retry_delays_ms, testing::Each(i));
     }
     core::message one_by_one;
-    delay_lists delays;
+    message_lists lists;
     std::string const encoded{"\x09\x01\0\0\0\0\0\0\0\x42\x05\x38\x07\x38\x88\x01", 16};
-    ASSERT_FALSE(read_message(encoded, one_by_one, delays).found());
+    ASSERT_FALSE(read_message(encoded, one_by_one, lists).found());
     EXPECT_THAT(one_by_one.retry_delays_ms, testing::ElementsAre(7, 136));
     std::string const cut{"\x09\x01\0\0\0\0\0\0\0\x42\x03\x3a\x01\x88", 14};
-    EXPECT_TRUE(read_message(cut, one_by_one, delays).malformed);
+    EXPECT_TRUE(read_message(cut, one_by_one, lists).malformed);
 }
 
 TEST_F(Decode, TextThatIsNotUtf8BreaksTheConversation) {

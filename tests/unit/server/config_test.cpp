@@ -1,5 +1,7 @@
 #include "broker/core/broker_state.hpp"
+#include "broker/core/obstacle.hpp"
 #include "broker/server/config.hpp"
+#include "broker/server/config_values.hpp"
 #include "broker/server/recovery.hpp"
 
 #include <gmock/gmock.h>
@@ -162,6 +164,87 @@ TEST_F(Config, ReadsSchedules) {
     EXPECT_EQ(print(load(print(c))), print(c));
 }
 
+TEST_F(Config, ReadsRatesAndShares) {
+    auto const c = load("rates:\n"
+                        "  - {task: \"tasks.*\", queue: mail, rate: 10/m, burst: 3}\n"
+                        "  - {key: tenant=*, concurrency: 4}\n"
+                        "  - {task: a, rate: 0.5/s, per_worker: true}\n"
+                        "  - {key: tenant=42, rate: none}\n"
+                        "shares:\n"
+                        "  - {key: tenant=42, weight: 3}\n");
+    ASSERT_EQ(c.rates.size(), 4u);
+    auto const first = c.rates[0].command();
+    EXPECT_EQ(first.names, (core::limit_names{"tasks.*", "mail", ""}));
+    EXPECT_EQ(first.change.rate, (core::rate{10'000, 60}));
+    EXPECT_EQ(first.change.burst, 3u);
+    EXPECT_EQ(first.change.concurrency, 0u);
+    EXPECT_EQ(first.change.per_worker, false);
+    EXPECT_EQ(c.rates[1].command().change.concurrency, 4u);
+    EXPECT_EQ(c.rates[1].command().change.rate, core::rate{});
+    EXPECT_EQ(c.rates[2].command().change.rate, (core::rate{500, 1}));
+    EXPECT_EQ(c.rates[2].command().change.per_worker, true);
+    ASSERT_EQ(c.shares.size(), 1u);
+    EXPECT_EQ(c.shares[0].command().key, "tenant=42");
+    EXPECT_EQ(c.shares[0].command().weight, 3u);
+    EXPECT_EQ(print(load(print(c))), print(c));
+}
+
+TEST_F(Config, WhatIsConfiguredIsInForce) {
+    auto const c = load("rates:\n"
+                        "  - {task: a, rate: 10/m}\n"
+                        "  - {key: tenant=42, rate: none}\n"
+                        "shares:\n"
+                        "  - {key: tenant=42, weight: 3}\n");
+    core::broker_state state{c.limits};
+    configure(state, c);
+    auto const limits = state.limits_in_force();
+    ASSERT_EQ(limits.size(), 2u);
+    EXPECT_TRUE(limits[0].configured);
+    auto const shares = state.shares();
+    ASSERT_EQ(shares.size(), 1u);
+    EXPECT_EQ(shares[0].weight, 3u);
+    EXPECT_TRUE(shares[0].configured);
+}
+
+TEST_F(Config, ReadsRatesAsPeopleWriteThem) {
+    auto const rate = [](std::uint32_t thousandths, std::uint32_t seconds) {
+        return std::optional{core::rate{thousandths, seconds}};
+    };
+    EXPECT_EQ(parse_rate("10/m"), rate(10'000, 60));
+    EXPECT_EQ(parse_rate("5"), rate(5'000, 1));
+    EXPECT_EQ(parse_rate("0.5/s"), rate(500, 1));
+    EXPECT_EQ(parse_rate("0.001/d"), rate(1, 86'400));
+    EXPECT_EQ(parse_rate("100.25/h"), rate(100'250, 3'600));
+    for (auto const* const text : {"none", "0", "0/h", "0.000/m"})
+        EXPECT_EQ(parse_rate(text), core::rate{}) << text;
+    for (auto const* const text :
+         {"", "/s", "10/", "10/w", "-1/s", "1./s", ".5/s", "1.0001/s", "1e3", "5000000/s", "1.2.3"})
+        EXPECT_EQ(parse_rate(text), std::nullopt) << text;
+    for (auto const* const text : {"10/m", "0.5/s", "100.25/h", "3/d", "none"})
+        EXPECT_EQ(core::to_string(parse_rate(text).value()), text);
+}
+
+TEST_F(Config, ErrorsInRatesNameLineItemAndKey) {
+    EXPECT_EQ(error("rates:\n  - task: a\n    rate: fast\n"),
+              "3: rates[0].rate: \"fast\" is not allowed; allowed is none, or so many in a second, "
+              "minute, hour or day, as 5/s, 0.5/s, 10/m, 100/h or 3/d");
+    EXPECT_THAT(error("rates:\n  - tsk: a\n"),
+                testing::StartsWith("2: rates[0].tsk: unknown key; known are task, queue, key, "));
+    EXPECT_THAT(error("rates: [{burst: 0}]\n"), testing::HasSubstr("from 1 to 1000000"));
+    EXPECT_THAT(error("rates: [{concurrency: many}]\n"), testing::HasSubstr("a number"));
+    EXPECT_THAT(error("rates: [{per_worker: 1}]\n"), testing::HasSubstr("true or false"));
+    EXPECT_THAT(error("shares: [{weight: 0}]\n"), testing::HasSubstr("from 1 to 1000"));
+    EXPECT_THAT(error("shares: [{weight: 1001}]\n"), testing::HasSubstr("from 1 to 1000"));
+    EXPECT_THAT(error("shares: [{key: [a]}]\n"), testing::HasSubstr("a fairness key"));
+    EXPECT_EQ(error("rates:\n  - {task: a, rate: 1/s}\n  - {task: b, rate: 1/s}\n"
+                    "  - {task: a, rate: 2/s}\n"),
+              "4: rates[2]: a limit about the same task, queue and key is given already at " +
+                  file.string() + ":2: rates[0]");
+    EXPECT_EQ(error("shares:\n  - {key: a, weight: 2}\n  - {key: a, weight: 3}\n"),
+              "3: shares[1]: the key \"a\" is given already at " + file.string() +
+                  ":2: shares[0]");
+}
+
 TEST_F(Config, ErrorsInListsNameLineItemAndKey) {
     EXPECT_EQ(error("policies:\n  - pattern: a\n    overflow: maybe\n"),
               "3: policies[0].overflow: \"maybe\" is not allowed; allowed is one of reject, "
@@ -206,6 +289,13 @@ TEST_F(Config, WhatTheCoreRefusesIsSaidInASentence) {
                                testing::HasSubstr("the pattern is empty, too long or has")));
     EXPECT_THAT(refusal("policies:\n  - {pattern: a, dead_letter: \"b c\"}\n"),
                 testing::StartsWith("2: policies[0]: the name in dead_letter is too long or has"));
+    EXPECT_THAT(refusal("rates:\n  - rate: 1/s\n"),
+                testing::StartsWith("2: rates[0]: a limit needs a task, a queue or a key"));
+    EXPECT_EQ(refusal("rates:\n  - task: a\n"), "2: rates[0]: a rate or a concurrency is needed");
+    EXPECT_THAT(refusal("rates:\n  - {key: a, rate: 1/s, per_worker: true}\n"),
+                testing::HasSubstr("no key if it is per_worker"));
+    EXPECT_THAT(refusal("shares:\n  - weight: 3\n"),
+                testing::StartsWith("2: shares[0]: a share needs a key of at most 200 bytes"));
     EXPECT_EQ(refusal("limits: {policies_max: 1}\npolicies:\n  - pattern: a\n  - pattern: b\n"),
               "4: policies[1]: there are more policies than limits.policies_max (1)");
 }
@@ -216,7 +306,8 @@ TEST_F(Config, TheCommentedExamplesOfTheFileThatIsShippedAreGood) {
     bool example = false;
     for (std::string line; std::getline(in, line);) {
         example =
-            (example && line.starts_with("#")) || line == "# policies:" || line == "# schedules:";
+            (example && line.starts_with("#")) || line == "# policies:" ||
+            line == "# schedules:" || line == "# rates:" || line == "# shares:";
         if (example && line.size() > 2)
             text += line.substr(2) + "\n";
     }
@@ -230,6 +321,11 @@ TEST_F(Config, TheCommentedExamplesOfTheFileThatIsShippedAreGood) {
     spec.spec.zone = "UTC";
     EXPECT_EQ(broker.configure(spec, detail), core::errc::ok) << detail;
     EXPECT_EQ(broker.configure(c.policies[0].command()), core::errc::ok);
+    ASSERT_EQ(c.rates.size(), 2u);
+    for (auto const& each : c.rates)
+        EXPECT_EQ(broker.configure(each.command()), core::errc::ok);
+    ASSERT_EQ(c.shares.size(), 1u);
+    EXPECT_EQ(broker.configure(c.shares[0].command()), core::errc::ok);
 }
 
 TEST_F(Config, AMissingFileIsAnError) {

@@ -165,11 +165,19 @@ TEST(RecordCodec, RefusesNumbersThatDoNotFit) {
         {"death", 6, of(&v1::Record::mutable_finished, &v1::Finished::set_death)},
         {"overflow", 2, of(&v1::Record::mutable_policy_set, &v1::PolicySet::set_overflow)},
         {"limit", 65'535, of(&v1::Record::mutable_policy_set, &v1::PolicySet::set_max_crashes)},
-        {"held", 2, of(&v1::Record::mutable_hold_set, &v1::HoldSet::set_scope)},
-        {"released", 2, of(&v1::Record::mutable_hold_released, &v1::HoldReleased::set_scope)},
+        {"held", 3, of(&v1::Record::mutable_hold_set, &v1::HoldSet::set_scope)},
+        {"released", 3, of(&v1::Record::mutable_hold_released, &v1::HoldReleased::set_scope)},
         {"misfire", 2, of(&v1::Record::mutable_schedule_set, &v1::ScheduleSet::set_misfire)},
         {"overlap", 3, of(&v1::Record::mutable_schedule_set, &v1::ScheduleSet::set_overlap)},
-        {"action", 5, of(&v1::Record::mutable_sweep_began, &v1::SweepBegan::set_action)},
+        {"action", 6, of(&v1::Record::mutable_sweep_began, &v1::SweepBegan::set_action)},
+        {"edited", 255, of(&v1::Record::mutable_edited, &v1::Edited::set_priority)},
+        {"retries", 65'535, of(&v1::Record::mutable_edited, &v1::Edited::set_max_retries)},
+        {"edits",
+         255,
+         of(&v1::Record::mutable_sweep_began, &v1::SweepBegan::set_edit_priority)},
+        {"tries",
+         65'535,
+         of(&v1::Record::mutable_sweep_began, &v1::SweepBegan::set_edit_max_retries)},
         {"states", 255, of(&v1::Record::mutable_sweep_began, &v1::SweepBegan::set_states)},
     };
     for (auto const& each : fields) {
@@ -208,6 +216,23 @@ TEST(RecordCodec, StatesKeepTheirNumbers) {
         EXPECT_EQ(std::get<core::record::sweep_began>(swept->record).spec.which.states,
                   core::state_set{by_number[number]});
     }
+}
+
+// A message of a program that knew no costs counts as every plain one does.
+TEST(RecordCodec, AMessageWithoutACostCostsOne) {
+    record_decoder decoder;
+    v1::Record before;
+    before.mutable_published()->mutable_message()->set_task("t");
+    auto const published = decoder.next(frame_of(before), 0);
+    ASSERT_TRUE(published);
+    auto const& plain = std::get<core::record::published>(published->record).message;
+    EXPECT_EQ(plain.placement.cost, 1u);
+    EXPECT_TRUE(plain.placement.limit_key.empty());
+    EXPECT_TRUE(plain.tags.empty());
+    before.mutable_message_kept()->mutable_message()->set_task("t");
+    auto const kept = decoder.next(frame_of(before), 0);
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(std::get<core::record::message_kept>(kept->record).message.placement.cost, 1u);
 }
 
 // What a message costs on its way through the broker. A record that grows makes every disk slower:

@@ -60,6 +60,28 @@ public:
     printer& operator<<(core::duration value) {
         return *this << static_cast<std::uint64_t>(value.count());
     }
+    printer& operator<<(core::limit_names const& value) {
+        return *this << value.task << value.queue << value.key;
+    }
+    printer& operator<<(core::limit_settings const& value) {
+        return *this << std::uint64_t{value.rate.thousandths} << std::uint64_t{value.rate.seconds}
+                     << std::uint64_t{value.burst} << std::uint64_t{value.concurrency}
+                     << std::uint64_t{value.per_worker};
+    }
+    printer& operator<<(core::message_edit const& value) {
+        return *this << value.priority << value.expires << value.max_retries;
+    }
+    printer& operator<<(std::span<std::string_view const> texts) {
+        *this << std::uint64_t{texts.size()};
+        for (auto const text : texts) {
+            *this << text;
+        }
+        return *this;
+    }
+    printer& operator<<(core::placement const& value) {
+        return *this << value.ordering_key << value.fairness_key << value.limit_key
+                     << std::uint64_t{value.cost} << value.labels;
+    }
     template <class Value>
     printer& operator<<(std::optional<Value> const& value) {
         return value ? *this << "is" << *value : *this << "is not";
@@ -73,10 +95,14 @@ public:
     printer& operator<<(std::optional<std::uint16_t> value) {
         return *this << (value ? std::optional{std::uint64_t{*value}} : std::nullopt);
     }
+    printer& operator<<(std::optional<std::uint8_t> value) {
+        return *this << (value ? std::optional{std::uint64_t{*value}} : std::nullopt);
+    }
     printer& operator<<(core::selector const& value) {
         return *this << value.queue << value.task << value.error
                      << std::uint64_t{value.states.bits()} << value.root << value.parent
-                     << value.published_after << value.published_before;
+                     << value.published_after << value.published_before << value.tag
+                     << value.worker;
     }
     printer& operator<<(core::message const& m) {
         *this << m.id << m.queue << m.task << std::uint64_t{m.priority} << m.eta << m.expires;
@@ -88,7 +114,7 @@ public:
         for (auto const delay : m.retry_delays_ms) {
             *this << std::uint64_t{delay};
         }
-        *this << m.unique << m.root << m.parent;
+        *this << m.unique << m.root << m.parent << m.placement << m.tags;
         return *this << std::uint64_t{m.max_crashes} << m.content;
     }
 
@@ -121,7 +147,7 @@ void print(printer& out, message_kept const& r) {
         << std::uint64_t{r.started} << r.traces;
 }
 void print(printer& out, leased const& r) {
-    out << r.number << r.token << r.session;
+    out << r.number << r.token << r.session << r.at;
 }
 void print(printer& out, requeued const& r) {
     out << r.number << r.due << std::uint64_t{r.retrying} << r.counters << r.error
@@ -129,6 +155,9 @@ void print(printer& out, requeued const& r) {
 }
 void print(printer& out, rescheduled const& r) {
     out << r.number << r.due;
+}
+void print(printer& out, edited const& r) {
+    out << r.number << r.change;
 }
 void print(printer& out, moved const& r) {
     out << r.number << r.queue;
@@ -149,7 +178,7 @@ void print(printer& out, finished const& r) {
         << r.outcome.error << r.outcome.settled_by << r.outcome.worker << r.outcome.finished
         << static_cast<std::uint64_t>(r.outcome.death) << r.outcome.origin << r.counters
         << r.published << r.until << r.traces << std::uint64_t{r.failed} << std::uint64_t{r.crash}
-        << r.began << r.root << r.parent << r.expires << std::uint64_t{r.priority};
+        << r.began << r.root << r.parent << r.tags << r.expires << std::uint64_t{r.priority};
 }
 void print(printer& out, forgotten const& r) {
     out << r.number;
@@ -170,10 +199,20 @@ void print(printer& out, policy_removed const& r) {
     out << r.pattern;
 }
 void print(printer& out, hold_set const& r) {
-    out << static_cast<std::uint64_t>(r.scope) << r.name << r.until << r.reason;
+    out << static_cast<std::uint64_t>(r.scope) << r.name << r.until << r.reason
+        << std::uint64_t{r.rate_limit};
 }
 void print(printer& out, hold_released const& r) {
     out << static_cast<std::uint64_t>(r.scope) << r.name;
+}
+void print(printer& out, limit_set const& r) {
+    out << r.names << r.settings;
+}
+void print(printer& out, limit_spent const& r) {
+    out << r.names << static_cast<std::uint64_t>(r.until_ns) << r.worker;
+}
+void print(printer& out, share_set const& r) {
+    out << r.key << std::uint64_t{r.weight};
 }
 void print(printer& out, unique_taken const& r) {
     out << r.key << r.message << r.until;
@@ -182,7 +221,8 @@ void print(printer& out, schedule_set const& r) {
     auto const& s = r.spec;
     out << s.name << s.cron << s.zone << s.every << s.start << s.end << s.jitter
         << static_cast<std::uint64_t>(s.misfire) << static_cast<std::uint64_t>(s.overlap)
-        << std::uint64_t{s.paused} << s.expires_after << s.message << r.since << r.last_slot
+        << std::uint64_t{s.paused} << std::uint64_t{s.configured} << s.expires_after << s.message
+        << r.since << r.last_slot
         << r.last_message << r.fired << r.skipped;
 }
 void print(printer& out, schedule_removed const& r) {
@@ -195,7 +235,7 @@ void print(printer& out, sweep_began const& r) {
     auto const& s = r.spec;
     out << r.id << r.below << static_cast<std::uint64_t>(s.action) << s.which << s.to << s.due
         << s.reason << std::uint64_t{s.rate_per_s} << std::uint64_t{s.terminate}
-        << std::uint64_t{s.reset_counters} << r.changed;
+        << std::uint64_t{s.reset_counters} << s.edits << r.changed;
 }
 void print(printer& out, sweep_ended const& r) {
     out << r.id;

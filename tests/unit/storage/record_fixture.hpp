@@ -16,6 +16,9 @@ inline core::wall_time wall(std::int64_t ms) {
 
 inline constexpr std::array<std::uint32_t, 3> delays_ms{0, 1'000, 0xffff'ffff};
 
+inline constexpr std::array<std::string_view, 2> labels{"arch=arm64", "gpu=a100"};
+inline constexpr std::array<std::string_view, 2> tags{"tenant=42", "caf\xc3"};
+
 inline core::message full_message(std::string_view content) {
     return {.id = {0x0123456789abcdef, 0xfedcba9876543210},
             .queue = "mail.outgoing-with-a-name-that-does-not-fit-in-a-small-string",
@@ -39,6 +42,12 @@ inline core::message full_message(std::string_view content) {
                        .ttl_s = 30},
             .root = {1, ~0ull},
             .parent = {~0ull, 2},
+            .placement = {.ordering_key = "order-17",
+                          .fairness_key = "tenant \xff",
+                          .limit_key = "api",
+                          .cost = 1'000'000,
+                          .labels = labels},
+            .tags = tags,
             .content = content};
 }
 
@@ -95,12 +104,17 @@ inline core::schedule_spec full_schedule() {
             .misfire = core::misfire::run_all,
             .overlap = core::overlap::replace,
             .paused = true,
+            .configured = true,
             .expires_after = core::duration{9},
             .message = full_message("what it publishes")};
 }
 
+inline core::message_edit full_edit() {
+    return {.priority = 255, .expires = wall(10), .max_retries = 65'535};
+}
+
 inline core::sweep_spec full_sweep() {
-    return {.action = core::sweep_action::forget,
+    return {.action = core::sweep_action::edit,
             .which = {.queue = "mail.*",
                       .task = "t*",
                       .error = "*Error",
@@ -108,6 +122,8 @@ inline core::sweep_spec full_sweep() {
                                  core::message_state::blocked,
                                  core::message_state::succeeded,
                                  core::message_state::dead},
+                      .tag = "tenant=*",
+                      .worker = "host:*",
                       .root = {1, 2},
                       .parent = {3, 4},
                       .published_after = wall(5),
@@ -117,7 +133,8 @@ inline core::sweep_spec full_sweep() {
             .reason = "because",
             .rate_per_s = 0xffff'ffff,
             .terminate = true,
-            .reset_counters = true};
+            .reset_counters = true,
+            .edits = full_edit()};
 }
 
 // One of each kind at least; also with everything at its default.
@@ -160,6 +177,7 @@ inline std::vector<core::any_record> records_of_every_kind() {
         message_kept{.message = {.content = "x"}, .state = core::message_state::dead},
         message_kept{.state = core::message_state::blocked, .traces = {.log_end = 7}},
         leased{.number = {5}, .token = token, .session = session},
+        leased{.number = {5}, .token = token, .session = session, .at = wall(6)},
         requeued{.number = {5},
                  .due = core::never,
                  .retrying = true,
@@ -173,6 +191,11 @@ inline std::vector<core::any_record> records_of_every_kind() {
         requeued{},
         rescheduled{.number = {5}, .due = wall(77)},
         rescheduled{},
+        edited{.number = {5}, .change = full_edit()},
+        // Said to be nothing: 0 and never are values, too.
+        edited{.number = {5},
+               .change = {.priority = 0, .expires = core::unset, .max_retries = 0}},
+        edited{},
         moved{.number = {5}, .queue = "elsewhere"},
         redriven{.number = {5},
                  .queue = "elsewhere",
@@ -211,6 +234,7 @@ inline std::vector<core::any_record> records_of_every_kind() {
                  .began = wall(3),
                  .root = {1, 2},
                  .parent = {3, 4},
+                 .tags = tags,
                  .expires = wall(4),
                  .priority = 255},
         finished{},
@@ -224,8 +248,22 @@ inline std::vector<core::any_record> records_of_every_kind() {
                  .name = "mail",
                  .until = wall(4),
                  .reason = "maintenance"},
+        hold_set{.scope = core::hold_scope::key, .name = "api", .rate_limit = true},
         hold_set{},
         hold_released{.scope = core::hold_scope::task, .name = "mail.send"},
+        limit_set{.names = {.task = "tasks.*", .queue = "mail", .key = "tenant=*"},
+                  .settings = {.rate = {.thousandths = 500, .seconds = 86'400},
+                               .burst = 7,
+                               .concurrency = 0xffff'ffff,
+                               .per_worker = true}},
+        limit_set{.settings = {.burst = 0}},
+        limit_set{},
+        limit_spent{.names = {.task = "t", .queue = "q", .key = "k"},
+                    .until_ns = 1'700'000'000'000'000'001,
+                    .worker = session},
+        limit_spent{},
+        share_set{.key = "tenant \xff", .weight = 1'000},
+        share_set{},
         unique_taken{.key = "order \xff 17", .message = {1, 2}, .until = wall(5)},
         schedule_set{.spec = full_schedule(),
                      .since = wall(1),

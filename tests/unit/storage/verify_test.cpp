@@ -61,8 +61,8 @@ TEST(Verify, CountsAWholeJournal) {
     EXPECT_EQ(found->records, 2 * batches);
     EXPECT_EQ(found->records_of_kind[4], batches);
     EXPECT_EQ(record_kind_name(4), "published");
-    EXPECT_EQ(found->records_of_kind[14], batches);
-    EXPECT_EQ(record_kind_name(14), "forgotten");
+    EXPECT_EQ(found->records_of_kind[15], batches);
+    EXPECT_EQ(record_kind_name(15), "forgotten");
     EXPECT_EQ(record_kind_name(record_kinds - 1), "sweep_ended");
     EXPECT_GT(found->segments, 3u);
     EXPECT_EQ(found->next, batch_number{batches + 1});

@@ -1,0 +1,32 @@
+#include "broker/core/lane.hpp"
+
+#include "broker/core/section.hpp"
+
+namespace peyk::core {
+
+queue& lane::home() const {
+    return above_->above().home();
+}
+
+std::string_view lane::task() const {
+    return above_->above().task();
+}
+
+std::string_view lane::limit_key() const {
+    return above_->limit_key();
+}
+
+std::vector<std::string_view> const& lane::labels() const {
+    return above_->above().labels();
+}
+
+place_key lane::place() const {
+    return {above_->above().key(), above_->limit_key(), flow_->key};
+}
+
+std::vector<std::string_view> const& section::labels() const {
+    static std::vector<std::string_view> const none;
+    return key_.labels == nullptr ? none : key_.labels->labels;
+}
+
+} // namespace peyk::core

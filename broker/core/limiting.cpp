@@ -1,0 +1,257 @@
+// Limits and shares: set, removed, remembered and listed. admitting.cpp puts them to work.
+
+#include "broker/core/broker_members.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace peyk::core {
+
+namespace {
+
+constexpr std::uint32_t burst_max = 1'000'000;
+constexpr std::array<std::uint32_t, 4> rate_seconds{1, 60, 3'600, 86'400};
+// Of a limit that is removed, and not only idle.
+constexpr limit_settings removed{{}, 0, 0, false};
+
+bool valid(limit_settings const& settings) {
+    return !settings.rate.limited() ||
+           (std::ranges::count(rate_seconds, settings.rate.seconds) != 0 &&
+            settings.burst >= 1 && settings.burst <= burst_max);
+}
+
+limit_settings changed(limit_settings from, limit_change const& by) {
+    from.rate = by.rate.value_or(from.rate);
+    from.burst = by.burst.value_or(from.burst);
+    from.concurrency = by.concurrency.value_or(from.concurrency);
+    from.per_worker = by.per_worker.value_or(from.per_worker);
+    if (!from.rate.limited()) {
+        from.rate = {};
+        from.burst = std::max(from.burst, 1u);
+    }
+    return from;
+}
+
+} // namespace
+
+void broker_state::members::apply(set_limit const& command) {
+    session* const by = client(command.session, command.request);
+    if (by == nullptr) {
+        return;
+    }
+    owned_limit_names const patterns = owned(command.names);
+    limit_settings const wanted = changed(settings_of(patterns), command.change);
+    errc why = check(command.names, wanted);
+    if (why == errc::ok && !limit_rules.contains(patterns) &&
+        limit_rules.size() + shares.size() >= bounds.limits_max) {
+        why = errc::too_many_limits;
+    }
+    if (why != errc::ok) {
+        out->effects.emplace_back(effect::refused{command.session, command.request, why});
+        return;
+    }
+    put_limit(patterns, wanted);
+    out->effects.emplace_back(effect::done{command.session, command.request});
+}
+
+void broker_state::members::apply(remove_limit const& command) {
+    session* const by = client(command.session, command.request);
+    if (by == nullptr) {
+        return;
+    }
+    auto const found = limit_rules.find(owned(command.names));
+    if (found == limit_rules.end()) {
+        out->effects.emplace_back(
+            effect::refused{command.session, command.request, errc::unknown_limit});
+        return;
+    }
+    drop_limit(*found->second);
+    limits_changed();
+    out->effects.emplace_back(effect::done{command.session, command.request});
+}
+
+errc broker_state::members::configure(set_limit const& limit) {
+    owned_limit_names const patterns = owned(limit.names);
+    limit_settings const wanted = changed({}, limit.change);
+    if (errc const why = check(limit.names, wanted); why != errc::ok) {
+        return why;
+    }
+    if (configured_limit_rules.size() >= bounds.limits_max) {
+        return errc::too_many_limits;
+    }
+    auto made = std::make_unique<limit_rule>(patterns);
+    made->settings = wanted;
+    made->configured = true;
+    configured_limit_rules[patterns] = std::move(made);
+    sort_rules();
+    return errc::ok;
+}
+
+errc broker_state::members::check(limit_names const& patterns,
+                                  limit_settings const& settings) const {
+    bool const named = limit_kind(patterns) != 0 &&
+                       patterns.task.size() <= bounds.name_bytes_max &&
+                       patterns.queue.size() <= bounds.name_bytes_max &&
+                       patterns.key.size() <= bounds.key_bytes_max;
+    bool const shared = !settings.per_worker || patterns.key.empty();
+    return named && valid(settings) && shared ? errc::ok : errc::invalid_argument;
+}
+
+limit_settings broker_state::members::settings_of(owned_limit_names const& patterns) const {
+    for (auto const* const among : {&limit_rules, &configured_limit_rules}) {
+        if (auto const found = among->find(patterns); found != among->end()) {
+            return found->second->settings;
+        }
+    }
+    return {};
+}
+
+void broker_state::members::put_limit(owned_limit_names const& patterns,
+                                      limit_settings const& settings) {
+    auto const found = limit_rules.find(patterns);
+    limit_rule wanted{patterns};
+    if (settings.idle() && !overrides(wanted)) {
+        if (found != limit_rules.end()) {
+            drop_limit(*found->second);
+            limits_changed();
+        }
+        return;
+    }
+    auto& place = limit_rules[patterns];
+    if (!place) {
+        place = std::make_unique<limit_rule>(patterns);
+    }
+    place->settings = settings;
+    limits_changed();
+    record_limit(*place);
+    order.append(*place);
+}
+
+// limits_changed() follows.
+void broker_state::members::drop_limit(limit_rule& r) {
+    out->records.emplace_back(record::limit_set{nullptr, borrowed(r.names), removed});
+    order.remove(r);
+    auto const found = limit_rules.find(r.names);
+    ended_limits.push_back(std::move(found->second));
+    limit_rules.erase(found);
+}
+
+// Deliveries of before its record are not counted when it is replayed: what they owe is said here.
+std::size_t broker_state::members::record_limit(limit_rule& r) {
+    out->records.emplace_back(record::limit_set{&r, borrowed(r.names), r.settings});
+    std::size_t said = r.names.task.size() + r.names.queue.size() + r.names.key.size();
+    if (auto const exact = limiters.find(r.names); exact != limiters.end()) {
+        said += record_debts(*exact->second);
+    }
+    if (std::ranges::count(pattern_rules[limit_kind(r.names)], &r) == 0) {
+        return said;
+    }
+    for (auto const& [about, each] : limiters) {
+        said += each->rule == &r && about != r.names ? record_debts(*each) : 0;
+    }
+    return said;
+}
+
+std::size_t broker_state::members::record_debts(limiter const& l) {
+    std::size_t said = 0;
+    auto const say = [&](session_id worker, rate_account const& account) {
+        if (account.owed_until() > fine(now.wall)) {
+            out->records.emplace_back(
+                record::limit_spent{borrowed(l.names), account.owed_until(), worker});
+            said += sizeof(record::limit_spent);
+        }
+    };
+    say({}, l.account);
+    for (auto const& [reader, each] : l.per_worker) {
+        say(reader, each);
+    }
+    return said;
+}
+
+std::size_t broker_state::members::record_configured_debts() {
+    std::size_t said = 0;
+    if (!configured_limit_rules.empty()) {
+        for (auto const& [about, each] : limiters) {
+            said += each->rule->configured ? record_debts(*each) : 0;
+        }
+    }
+    return said;
+}
+
+void broker_state::members::replay(record::limit_set const& fact) {
+    stopped_cleanly = false;
+    if (limit_kind(fact.names) == 0 || !valid(fact.settings)) {
+        return; // No broker wrote it.
+    }
+    owned_limit_names const patterns = owned(fact.names);
+    auto& place = limit_rules[patterns];
+    if (fact.settings.burst != 0) {
+        if (!place) {
+            place = std::make_unique<limit_rule>(patterns);
+        }
+        place->settings = fact.settings;
+        rules_sorted = false;
+        replayed = place.get();
+        return;
+    }
+    if (place) {
+        order.remove(*place);
+    }
+    limit_rules.erase(patterns);
+    sort_rules();
+    std::erase_if(limiters, [&](auto const& each) { // Their debts went with it.
+        return limit_kind(each.first) == limit_kind(patterns) &&
+               rule_for(borrowed(each.first)) == nullptr;
+    });
+}
+
+void broker_state::members::replay(record::limit_spent const& fact) {
+    stopped_cleanly = false;
+    limiter& l = limiter_named(fact.names);
+    (fact.worker.empty() ? l.account : l.per_worker[fact.worker]).set_owed_until(fact.until_ns);
+}
+
+std::vector<limit_stats> broker_state::members::limit_list() const {
+    std::map<limit_rule const*, limit_stats> counts;
+    for (auto const& [about, each] : limiters) {
+        limit_stats& of = counts[each->rule];
+        ++of.limiters;
+        of.running += each->running;
+        of.waiting += waiting(*each, now.wall);
+    }
+    std::vector<limit_stats> seen;
+    for (auto const* const among : {&limit_rules, &configured_limit_rules}) {
+        for (auto const& [patterns, each] : *among) {
+            limit_stats& one = seen.emplace_back(counts[each.get()]);
+            one.names = borrowed(each->names);
+            one.settings = each->settings;
+            one.configured = each->configured;
+        }
+    }
+    return seen;
+}
+
+std::vector<limiter_stats> broker_state::members::limiter_list(limit_names const& of,
+                                                               std::size_t count_max,
+                                                               wall_time at) const {
+    std::vector<limiter_stats> seen;
+    for (auto next = limiters.begin(); next != limiters.end() && seen.size() < count_max; ++next) {
+        limiter const& each = *next->second;
+        if (each.rule == nullptr || borrowed(each.rule->names) != of) {
+            continue;
+        }
+        limiter_stats one{each.names, each.running, each.passed, waiting(each, at), unset};
+        if (!each.rule->settings.per_worker) {
+            fine_time const free =
+                each.account.passes_at(each.rule->settings, bounds.rate_grain, 1);
+            one.next = free <= fine(at) ? unset : coarse(free);
+        }
+        if (one.running != 0 || one.waiting != 0 || each.owed_until() > fine(at)) {
+            seen.push_back(std::move(one));
+        }
+    }
+    return seen;
+}
+
+} // namespace peyk::core

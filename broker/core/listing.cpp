@@ -1,0 +1,81 @@
+// Which messages a selector chooses, and lists of them, page by page.
+
+#include "broker/core/broker_members.hpp"
+
+#include <algorithm>
+
+namespace peyk::core {
+
+namespace {
+
+bool has_tag(message_entry const& e, std::string_view pattern) {
+    return e.options && std::ranges::any_of(e.options->tags, [pattern](std::string_view tag) {
+               return matches(pattern, tag);
+           });
+}
+
+// Whether the pattern fits who holds it, or settled it. Nobody's name fits nothing.
+bool has_worker(message_entry const& e, std::string_view pattern) {
+    std::string_view name;
+    if (e.lease != nullptr) {
+        name = e.lease->holder->name;
+    } else if (e.final() && e.detail) {
+        name = e.detail->worker;
+    }
+    return !name.empty() && matches(pattern, name);
+}
+
+} // namespace
+
+bool broker_state::members::chosen(selector const& which, message_entry const& e) const {
+    if (!which.states.empty() && !which.states.contains(e.state)) {
+        return false;
+    }
+    if ((which.published_after != unset && e.published < which.published_after) ||
+        (which.published_before != unset && e.published >= which.published_before)) {
+        return false;
+    }
+    bool const family = !which.root.empty() || !which.parent.empty();
+    if (family && (!e.options || (!which.root.empty() && e.options->root != which.root) ||
+                   (!which.parent.empty() && e.options->parent != which.parent))) {
+        return false;
+    }
+    if (!which.error.empty() &&
+        !matches(which.error, e.detail ? std::string_view{e.detail->error.type} : "")) {
+        return false;
+    }
+    if ((!which.tag.empty() && !has_tag(e, which.tag)) ||
+        (!which.worker.empty() && !has_worker(e, which.worker))) {
+        return false;
+    }
+    return matches(which.queue, e.lane->home().name()) && matches(which.task, e.lane->task());
+}
+
+message_page broker_state::members::list(selector const& which,
+                                         std::uint64_t from,
+                                         std::size_t count_max) const {
+    // What is with workers is few among many.
+    bool const leased = which.states == state_set{message_state::leased};
+    auto const at = [&](std::uint64_t place) -> message_entry const* {
+        if (!leased) {
+            return entry_memory.at(place);
+        }
+        lease const* const held = deliveries.at(place);
+        return held == nullptr ? nullptr : held->message;
+    };
+    message_page page;
+    std::size_t const places = leased ? deliveries.places() : entry_memory.places();
+    std::uint64_t place = from;
+    for (std::size_t visits = 0; visits < bounds.sweep_visits_max && place < places &&
+                                 page.messages.size() < count_max;
+         ++visits) {
+        message_entry const* const e = at(place++);
+        if (e != nullptr && e->lane != nullptr && chosen(which, *e)) {
+            page.messages.push_back(status_of(*e));
+        }
+    }
+    page.next = place < places ? place : 0;
+    return page;
+}
+
+} // namespace peyk::core

@@ -1,0 +1,237 @@
+#include "client/cli/answer.hpp"
+#include "client/cli/command_entry.hpp"
+#include "client/cli/limit_changes.hpp"
+#include "client/cli/limit_text.hpp"
+#include "client/cli/option_group.hpp"
+#include "client/cli/output.hpp"
+#include <peyk/admin.hpp>
+
+#include <boost/json.hpp>
+
+#include <array>
+
+namespace peyk::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::array<column, 11> limit_columns{{{"task", "TASK"},
+                                                {"queue", "QUEUE"},
+                                                {"key", "KEY"},
+                                                {"rate", "RATE"},
+                                                {"burst", "BURST", true},
+                                                {"per_worker", "PER WORKER"},
+                                                {"concurrency", "AT ONCE", true},
+                                                {"limiters", "LIMITERS", true},
+                                                {"running", "RUNNING", true},
+                                                {"waiting", "WAITING", true},
+                                                {"configured", "CONFIGURED"}}};
+constexpr std::array<column, 7> limiter_columns{{{"task", "TASK"},
+                                                 {"queue", "QUEUE"},
+                                                 {"key", "KEY"},
+                                                 {"running", "RUNNING", true},
+                                                 {"passed", "PASSED", true},
+                                                 {"waiting", "WAITING", true},
+                                                 {"next_at", "NEXT"}}};
+constexpr std::array<column, 3> share_columns{
+    {{"key", "FAIRNESS KEY"}, {"weight", "WEIGHT", true}, {"configured", "CONFIGURED"}}};
+constexpr std::uint32_t weight_max = 1'000;
+constexpr std::uint32_t shown_max = 10'000;
+
+// For people: a mark where it is so, nothing where it is not.
+void mark(json::object& row, std::string_view key) {
+    row[key] = row.at(key).as_bool() ? "yes" : "";
+}
+
+json::array rows_of(auto const& all, bool for_people) {
+    json::array rows;
+    for (auto const& each : all) {
+        auto row = present(each);
+        for (auto const* const key : {"configured", "per_worker"}) {
+            if (for_people && row.contains(key))
+                mark(row, key);
+        }
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+exit_code ls(common_options const& common) {
+    auto const all = admin{connect(common)}.limits();
+    bool const for_people = !common.is_structured();
+    auto limits = rows_of(all.limits, for_people);
+    auto shares = rows_of(all.shares, for_people);
+    if (!for_people) {
+        print(common, json::object{{"limits", std::move(limits)}, {"shares", std::move(shares)}});
+        return exit_code::ok;
+    }
+    print_table(limits, limit_columns);
+    if (!shares.empty()) {
+        print_line("");
+        print_table(shares, share_columns);
+    }
+    return exit_code::ok;
+}
+
+// What the broker says of a limit it does not know is for programs.
+[[noreturn]] void no_limit(limit_names const& names) {
+    throw failure{exit_code::unknown,
+                  "no limit is about exactly " + text_of(names) +
+                      "; `peyk limit ls` shows those there are, names and patterns as they were "
+                      "set"};
+}
+
+struct show_options {
+    limit_names names;
+    std::uint32_t limit = 100;
+};
+
+exit_code show(common_options const& common, show_options const& options) {
+    check_given(options.names);
+    admin const broker{connect(common)};
+    auto const all = broker.limits();
+    auto const* const limit = find(all.limits, options.names);
+    if (limit == nullptr)
+        no_limit(options.names);
+    auto limiters = rows_of(broker.limiters(options.names, options.limit), false);
+    if (common.is_structured()) {
+        auto fields = present(*limit);
+        fields["busiest"] = std::move(limiters);
+        print(common, fields);
+        return exit_code::ok;
+    }
+    print_line(text_of(limit->names) + ": " + text_of(*limit));
+    print_line("");
+    print_table(limiters, limiter_columns);
+    if (limiters.size() == options.limit && limit->limiters > limiters.size())
+        print_line("the busiest " + std::to_string(limiters.size()) + " of " +
+                   std::to_string(limit->limiters) + "; --limit shows more");
+    return exit_code::ok;
+}
+
+struct set_options {
+    limit_names names;
+    limit_value_options values;
+};
+
+exit_code set(common_options const& common, set_options const& options) {
+    return set_limit(common, options.names, options.values);
+}
+
+exit_code override_one(common_options const& common, set_options const& options) {
+    if (options.names.key.find('*') != std::string::npos) {
+        throw failure{exit_code::usage,
+                      "--key cannot be '" + options.names.key +
+                          "'; an override is about one key, without *, as tenant=42"};
+    }
+    return set_limit(common, options.names, options.values, true);
+}
+
+exit_code clear(common_options const& common, limit_names const& names) {
+    check_given(names);
+    try {
+        admin{connect(common)}.remove_limit(names);
+    } catch (error const& refused) {
+        if (refused.code() != errc::unknown_limit)
+            throw;
+        no_limit(names);
+    }
+    auto fields = present(names);
+    fields["cleared"] = true;
+    answer(common, fields, "the limit about " + text_of(names) + " is gone");
+    return exit_code::ok;
+}
+
+struct share_options {
+    std::string key;
+    std::uint32_t weight = 1;
+};
+
+exit_code share(common_options const& common, share_options const& options) {
+    admin{connect(common)}.set_share(options.key, options.weight);
+    answer(common,
+           json::object{{"key", options.key}, {"weight", options.weight}},
+           "fairness key " + options.key + " has weight " + std::to_string(options.weight) +
+               ", others have 1");
+    return exit_code::ok;
+}
+
+void add_values(CLI::App& command, limit_value_options& into) {
+    option_group values{command, limit_heading};
+    values.add("--rate", into.rate, "So many in so long, 'none' to end it", "10/m");
+    values
+        .add("--concurrency", into.concurrency, "So many with workers at once, 0 to end it", "N")
+        ->check(CLI::Range(0.0, 4'294'967'295.0, "a whole number"));
+    add_burst_options(command, into);
+}
+
+void add_changes(CLI::App& limit, invocation& in) {
+    auto const [command, options] =
+        add_command(limit,
+                    in,
+                    {"set",
+                     "Set or change one; it holds for all workers together, and stays",
+                     {"peyk limit set --task tasks.add --rate 10/m",
+                      "peyk limit set --queue mail --concurrency 7",
+                      "peyk limit set --key 'tenant=*' --rate 5/s --burst 20",
+                      "peyk limit set --task tasks.add --rate none"}},
+                    set);
+    add_limit_names(*command, options->names);
+    add_values(*command, options->values);
+    auto const [other, overriding] =
+        add_command(limit,
+                    in,
+                    {"override",
+                     "Another limit for one key than the pattern it falls under says",
+                     {"peyk limit override --key tenant=42 --rate 50/s"}},
+                    override_one);
+    add_limit_names(*other, overriding->names);
+    other->get_option("--key")->required();
+    add_values(*other, overriding->values);
+    auto const [gone, cleared] = add_command(limit,
+                                             in,
+                                             {"clear",
+                                              "Remove one, named as it was set",
+                                              {"peyk limit clear --task tasks.add",
+                                               "peyk limit clear --key 'tenant=*'"}},
+                                             clear);
+    add_limit_names(*gone, *cleared);
+    auto const [more, sharing] =
+        add_command(limit,
+                    in,
+                    {"share",
+                     "How much of every queue one fairness key gets, also of what waits already",
+                     {"peyk limit share tenant=42 10", "peyk limit share tenant=42 1"}},
+                    share);
+    more->add_option("key", sharing->key, "The fairness key, exactly")->required();
+    more->add_option("weight", sharing->weight, "Others have 1, and 1 is as the others")
+        ->required()
+        ->check(CLI::Range(1u, weight_max));
+}
+
+} // namespace
+
+void add_limit(CLI::App& app, invocation& in) {
+    auto& limit = add_noun(app, "limit", "How many messages may run, per time and at once");
+    add_command(limit,
+                in,
+                {"ls",
+                 "All limits, and fairness keys with a weight",
+                 {"peyk limit ls", "peyk limit ls -o json"}},
+                ls);
+    auto const [one, shown] =
+        add_command(limit,
+                    in,
+                    {"show",
+                     "One limit and its busiest names: what runs, passed and waits",
+                     {"peyk limit show --key 'tenant=*'", "peyk limit show --task tasks.add"}},
+                    show);
+    add_limit_names(*one, shown->names);
+    one->add_option("--limit,-n", shown->limit, "At most so many names")
+        ->capture_default_str()
+        ->check(CLI::Range(1u, shown_max))
+        ->option_text("N");
+    add_changes(limit, in);
+}
+
+} // namespace peyk::cli

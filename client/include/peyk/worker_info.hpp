@@ -1,0 +1,65 @@
+#pragma once
+// Programs that are connected to the broker, and what they may be told to do.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace peyk {
+
+struct consumer_info {
+    std::uint32_t consumer = 0;
+    std::vector<std::string> queues = {};
+    std::vector<std::string> tasks = {}; // empty: everything
+    std::uint32_t credit = 0;
+    std::uint32_t unsettled = 0;
+};
+
+struct session_info {
+    std::string id = {}; // names it; gives no right to it
+    std::string name = {};
+    bool connected = false; // false: in its grace period
+    bool stalled = false;   // does not read what it is sent
+    std::chrono::milliseconds heard{0}; // since something was heard of it
+    std::chrono::system_clock::time_point since = {}; // connected
+    std::map<std::string, std::string> facts = {}; // "host", "pid", "pool", "concurrency", ...
+    std::vector<std::string> labels = {};          // "gpu=a100"
+    std::vector<consumer_info> consumers = {};     // none: it is no worker
+    std::uint64_t leased = 0;
+    std::uint64_t started = 0;
+    std::uint64_t delivered = 0; // since it connected
+    std::uint64_t settled = 0;
+};
+
+// Which of them.
+struct worker_target {
+    std::string name = {};  // pattern, or an id; empty: any
+    std::string label = {}; // pattern for one of its labels; empty: any
+};
+
+// What an operator wants a worker to do. Actions are Celery's: pool_grow N, pool_shrink N,
+// autoscale MAX MIN, add_consumer QUEUE, cancel_consumer QUEUE, shutdown, ping, ...
+struct instruction {
+    std::string action = {};
+    std::vector<std::string> arguments = {};
+};
+
+struct instruction_reply {
+    bool ok = false;
+    std::string text = {}; // what was done, or why not
+};
+
+// One worker's answer, or the broker's for it: "did not answer within 5 s".
+struct instructed {
+    std::string worker = {};
+    instruction_reply reply = {};
+};
+
+// Runs on the client's thread: be short, answer once, from any thread.
+using instruction_handler =
+    std::function<void(instruction what, std::function<void(instruction_reply)> answer)>;
+
+} // namespace peyk

@@ -1,0 +1,95 @@
+// `peyk limit`, and what of `peyk control` the broker does by itself.
+
+#include "tests/system/cli_fixture.hpp"
+
+namespace peyk::test {
+namespace {
+
+using testing::HasSubstr;
+
+using CliLimit = Cli;
+
+TEST_F(CliLimit, AreSetShownChangedAndCleared) {
+    auto const set = peyk_json({"limit", "set", "--task", "set.me", "--rate", "10/m"});
+    EXPECT_EQ(set.at("rate"), "10/m");
+    EXPECT_TRUE(set.at("concurrency").is_null());
+    auto const more = peyk_json({"limit", "set", "--task", "set.me", "--concurrency", "7"});
+    EXPECT_EQ(more.at("rate"), "10/m");
+    EXPECT_EQ(more.at("concurrency").to_number<int>(), 7);
+    EXPECT_THAT(peyk({"limit", "ls"}).out, HasSubstr("set.me"));
+    EXPECT_EQ(peyk_json({"limit", "show", "--task", "set.me"}).at("burst").to_number<int>(), 1);
+    EXPECT_THAT(peyk({"limit", "show", "--task", "set.me"}).out,
+                HasSubstr("set.me: 10/m, burst 1 and 7 at once"));
+    EXPECT_EQ(peyk({"limit", "clear", "--task", "set.me"}).out,
+              "the limit about set.me is gone\n");
+    auto const gone = peyk({"limit", "clear", "--task", "set.me"});
+    EXPECT_EQ(gone.code, 5);
+    EXPECT_THAT(gone.err, HasSubstr("peyk limit ls"));
+    EXPECT_EQ(peyk({"limit", "show", "--task", "set.me"}).code, 5);
+}
+
+TEST_F(CliLimit, AnOverrideSaysWhatItStandsInsteadOf) {
+    auto const none = peyk({"limit", "override", "--key", "tenant=42", "--rate", "50/s"});
+    EXPECT_EQ(none.code, 5);
+    EXPECT_EQ(peyk({"limit", "set", "--key", "tenant=*", "--rate", "5/s", "--burst", "3"}).code, 0);
+    auto const made = peyk({"limit", "override", "--key", "tenant=42", "--rate", "50/s"});
+    EXPECT_EQ(made.out, "key tenant=42: 50/s, burst 1; instead of key tenant=*: 5/s, burst 3\n");
+    auto const fields =
+        peyk_json({"limit", "override", "--key", "tenant=42", "--rate", "60/s"});
+    EXPECT_EQ(fields.at("overrides").at("key"), "tenant=*");
+    EXPECT_EQ(peyk({"limit", "override", "--key", "tenant=4*", "--rate", "1/s"}).code, 2);
+    EXPECT_EQ(peyk({"limit", "override", "--task", "t", "--rate", "1/s"}).code, 2);
+    EXPECT_EQ(peyk({"limit", "clear", "--key", "tenant=42"}).code, 0);
+    EXPECT_EQ(peyk({"limit", "clear", "--key", "tenant=*"}).code, 0);
+}
+
+TEST_F(CliLimit, ASenselessOneIsAWrongCommandLine) {
+    EXPECT_EQ(peyk({"limit", "set", "--rate", "1/s"}).code, 2);
+    EXPECT_EQ(peyk({"limit", "set", "--task", "t"}).code, 2);
+    EXPECT_EQ(peyk({"limit", "set", "--task", "t", "--concurrency", "-1"}).code, 2);
+    EXPECT_EQ(peyk({"limit", "clear"}).code, 2);
+    EXPECT_EQ(peyk({"limit", "set", "--task", "t", "--per-worker", "--together"}).code, 2);
+    auto const wrong = peyk({"limit", "set", "--task", "t", "--rate", "10/week"});
+    EXPECT_EQ(wrong.code, 2);
+    EXPECT_THAT(wrong.err, HasSubstr("--rate cannot be '10/week'; write a number with /s"));
+    EXPECT_EQ(peyk({"limit", "share", "k", "0"}).code, 2);
+    EXPECT_EQ(peyk({"limit", "share", "k", "1001"}).code, 2);
+}
+
+TEST_F(CliLimit, SharesAreListed) {
+    EXPECT_THAT(peyk({"limit", "share", "tenant=7", "10"}).out, HasSubstr("weight 10"));
+    auto const shares = peyk_json({"limit", "ls"}).at("shares").as_array();
+    ASSERT_EQ(shares.size(), 1u);
+    EXPECT_EQ(shares[0].at("key"), "tenant=7");
+    EXPECT_EQ(shares[0].at("weight").to_number<int>(), 10);
+    EXPECT_EQ(peyk({"limit", "share", "tenant=7", "1"}).code, 0);
+    EXPECT_TRUE(peyk_json({"limit", "ls"}).at("shares").as_array().empty());
+}
+
+TEST_F(CliLimit, ControlSetsThemAsCeleryDoes) {
+    auto const set = peyk({"control", "rate_limit", "slow.task", "10/m", "--burst", "2"});
+    EXPECT_EQ(set.out, "slow.task: 10/m, burst 2\n");
+    auto const own = peyk_json(
+        {"control", "rate_limit", "slow.task", "1/s", "--queue", "mail", "--per-worker"});
+    EXPECT_TRUE(own.at("per_worker").as_bool());
+    EXPECT_EQ(own.at("queue"), "mail");
+    EXPECT_EQ(peyk({"control", "rate_limit", "slow.task", "none"}).out,
+              "slow.task is not limited any more\n");
+    EXPECT_EQ(peyk({"control", "rate_limit", "slow.task", "often"}).code, 2);
+    EXPECT_EQ(peyk({"limit", "clear", "--task", "slow.task", "--queue", "mail"}).code, 0);
+}
+
+TEST_F(CliLimit, ControlRevokes) {
+    auto const id = published({"call", "t", "--queue", "revoked"});
+    EXPECT_EQ(peyk_json({"control", "revoke", id}).at(0).at("revoked"), true);
+    EXPECT_EQ(peyk({"control", "revoke", id}).code, 1);
+    EXPECT_EQ(peyk({"control", "revoke", nobody}).code, 5);
+    EXPECT_EQ(peyk({"control", "revoke", "queue:revoked"}).code, 2);
+    auto const gone = peyk_json({"inspect", "revoked"}).at("messages").as_array();
+    EXPECT_TRUE(std::ranges::any_of(gone, [&](auto const& each) {
+        return each.at("id").as_string() == id;
+    }));
+}
+
+} // namespace
+} // namespace peyk::test

@@ -1,0 +1,144 @@
+#include "worker/src/remote_control.hpp"
+
+#include "worker/src/worker_log.hpp"
+
+#include <boost/algorithm/string/join.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <unistd.h>
+
+namespace peyk::worker_detail {
+namespace {
+
+instruction_reply done(std::string text) {
+    log_info("told by an operator: {}", text);
+    return {true, std::move(text)};
+}
+
+instruction_reply refused(std::string why) {
+    return {false, std::move(why)};
+}
+
+// The first argument, 1 if there is none.
+std::optional<std::size_t> count_of(instruction const& what) {
+    if (what.arguments.empty())
+        return 1;
+    auto const& text = what.arguments.front();
+    std::size_t count = 0;
+    auto const read = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || count == 0)
+        return std::nullopt;
+    return count;
+}
+
+bool may_name_queue(std::string const& text) {
+    constexpr std::size_t bytes_max = 200;
+    return text.size() <= bytes_max && std::ranges::all_of(text, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      std::string_view{"._-:/"}.find(c) != std::string_view::npos;
+           });
+}
+
+std::uint64_t resident_bytes() {
+    std::ifstream in{"/proc/self/statm"};
+    std::uint64_t whole = 0;
+    std::uint64_t resident = 0;
+    in >> whole >> resident;
+    return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+} // namespace
+
+remote_control::remote_control(asio::io_context& loop,
+                               processor& works,
+                               lifecycle& life,
+                               client through,
+                               worker_options const& options)
+    : works_(works), life_(life), client_(std::move(through)), options_(options), timer_(loop) {}
+
+void remote_control::start() {
+    client_.on_instruction([this](instruction what, auto answer) { answer(obey(what)); });
+    introduce();
+}
+
+instruction_reply remote_control::obey(instruction const& what) {
+    if (what.action == "ping")
+        return {true, "pong"};
+    if (what.action == "pool_grow" || what.action == "pool_shrink")
+        return resize(what, what.action == "pool_grow");
+    if (what.action == "add_consumer" || what.action == "cancel_consumer")
+        return change_queues(what, what.action == "add_consumer");
+    if (what.action == "shutdown") {
+        life_.stop("told by an operator");
+        return done("finishes what runs, then ends");
+    }
+    return refused("this worker cannot \"" + what.action +
+                   "\"; it can ping, pool_grow, pool_shrink, add_consumer, cancel_consumer, "
+                   "shutdown");
+}
+
+instruction_reply remote_control::resize(instruction const& what, bool grow) {
+    auto const count = count_of(what);
+    if (!count)
+        return refused("\"" + what.arguments.front() + "\" is no number of slots");
+    auto const now = works_.where().slots();
+    if (!grow && *count >= now)
+        return refused("it has " + std::to_string(now) + " slots; one at least is left");
+    if (grow && (now >= slots_max || *count > slots_max - now))
+        return refused("it has " + std::to_string(now) + " slots and may have " +
+                       std::to_string(slots_max));
+    auto const then = grow ? now + *count : now - *count;
+    if (!works_.resize(then))
+        return refused("the pool of this worker has one slot, always");
+    introduce();
+    return done("has " + std::to_string(then) + " slots, had " + std::to_string(now));
+}
+
+instruction_reply remote_control::change_queues(instruction const& what, bool add) {
+    if (what.arguments.size() != 1 || what.arguments.front().empty())
+        return refused("name one queue");
+    auto const& name = what.arguments.front();
+    if (add && !may_name_queue(name)) // the broker would refuse the whole subscription
+        return refused("\"" + name + "\" cannot be a queue: letters, digits and . _ - : / only");
+    if (add ? !works_.add_queue(name) : !works_.drop_queue(name)) {
+        bool const last = !add && works_.queues() == std::vector{name};
+        return refused(add    ? "it reads \"" + name + "\" already"
+                       : last ? "\"" + name + "\" is the last queue it reads; shut it down instead"
+                              : "it does not read \"" + name + "\"");
+    }
+    introduce();
+    return done("reads " + boost::algorithm::join(works_.queues(), ", "));
+}
+
+void remote_control::introduce() {
+    client_.introduce(facts());
+    timer_.expires_after(introduced_every);
+    timer_.async_wait([this](error_code error) {
+        if (!error)
+            introduce();
+    });
+}
+
+std::map<std::string, std::string> remote_control::facts() const {
+    double load = 0;
+    if (::getloadavg(&load, 1) != 1)
+        load = 0;
+    return {{"pool", options_.pool == pool_kind::solo ? "solo" : "threads"},
+            {"concurrency", std::to_string(works_.where().slots())},
+            {"prefetch", std::to_string(options_.prefetch)},
+            {"queues", boost::algorithm::join(works_.queues(), ",")},
+            {"busy", std::to_string(works_.in_hand())},
+            {"processed", std::to_string(works_.processed())},
+            {"rss_bytes", std::to_string(resident_bytes())},
+            {"load", std::to_string(load).substr(0, 4)},
+            {"drain_timeout_ms", std::to_string(options_.drain_timeout.count())}};
+}
+
+} // namespace peyk::worker_detail
