@@ -9,6 +9,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace peyk::worker_detail {
@@ -91,6 +92,8 @@ spdlog::level::level_enum level_named(std::string_view name) {
 
 void set_log_level(std::string_view name) {
     threshold = level_named(name);
+    // Made now, before there are threads: what makes it later cannot be seen to be guarded.
+    std::ignore = spdlog::default_logger_raw();
 }
 
 bool logs(spdlog::level::level_enum level) {
