@@ -87,6 +87,8 @@ call_options merged(call_options under, call_options const& over) {
     prefer(under.cost, over.cost);
     append(under.labels, over.labels);
     append(under.tags, over.tags);
+    prefer(under.soft_time_limit, over.soft_time_limit);
+    prefer(under.time_limit, over.time_limit);
     for (auto const& [name, value] : over.headers)
         under.headers.insert_or_assign(name, value);
     prefer(under.id, over.id);
@@ -122,6 +124,9 @@ make_task_message(std::string const& task, task_options const& defaults, call_op
     append(what.labels, call.labels);
     what.tags = defaults.tags;
     append(what.tags, call.tags);
+    what.content.soft_time_limit =
+        call.soft_time_limit ? call.soft_time_limit : defaults.soft_time_limit;
+    what.content.time_limit = call.time_limit ? call.time_limit : defaults.time_limit;
     what.content.headers = call.headers;
     what.root = call.root.value_or(message_id{});
     what.parent = call.parent.value_or(message_id{});

@@ -272,6 +272,10 @@ boost::system::result<message_content> decode_content(std::string_view bytes) {
     to.args_repr = std::move(*from.mutable_args_repr());
     to.publisher = std::move(*from.mutable_publisher());
     to.compression = std::move(*from.mutable_compression());
+    if (from.soft_time_limit_ms() != 0)
+        to.soft_time_limit = std::chrono::milliseconds{from.soft_time_limit_ms()};
+    if (from.time_limit_ms() != 0)
+        to.time_limit = std::chrono::milliseconds{from.time_limit_ms()};
     return to;
 }
 

@@ -79,6 +79,11 @@ void put_content(wire_writer& w, message_content const& content) {
     w.text_unless_empty(wire_content::kArgsReprFieldNumber, content.args_repr);
     w.text_unless_empty(wire_content::kPublisherFieldNumber, content.publisher);
     w.text_unless_empty(wire_content::kCompressionFieldNumber, content.compression);
+    if (content.soft_time_limit)
+        w.varint_unless_zero(wire_content::kSoftTimeLimitMsFieldNumber,
+                             count_of(*content.soft_time_limit));
+    if (content.time_limit)
+        w.varint_unless_zero(wire_content::kTimeLimitMsFieldNumber, count_of(*content.time_limit));
 }
 
 // Public enumerations have the numbers of the wire.

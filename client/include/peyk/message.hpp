@@ -96,6 +96,10 @@ struct message_content {
     std::string args_repr = {}; // for people
     std::string publisher = {}; // program@host
     std::string compression = {};
+    // Of one attempt, counted by its worker from where it begins to run. None, or not above 0: as
+    // the worker says.
+    std::optional<std::chrono::milliseconds> soft_time_limit = {}; // then the task is told
+    std::optional<std::chrono::milliseconds> time_limit = {};      // then the attempt is ended
 };
 
 // The bytes the broker carries. decode_content() fails with errc::invalid_argument for bytes that
@@ -122,10 +126,10 @@ struct message {
     std::string ordering_key = {};
     // The keys of a queue share its dispatch by their weights, however many messages each has.
     std::string fairness_key = {};
-    std::string limit_key = {};           // limits may be about it
+    std::string limit_key = {};             // limits may be about it
     std::optional<std::uint32_t> cost = {}; // of rates and shares; none: 1
-    std::vector<std::string> labels = {}; // its worker must have all: "gpu=a100"; 8 at most
-    std::vector<std::string> tags = {};   // for people to find it by: "tenant=42"; 16 at most
+    std::vector<std::string> labels = {};   // its worker must have all: "gpu=a100"; 8 at most
+    std::vector<std::string> tags = {};     // for people to find it by: "tenant=42"; 16 at most
     // The first of the tree of messages this one belongs to, and the one whose task published it.
     // Nil: taken from the task that runs on the publishing thread, if one does.
     message_id root = {};

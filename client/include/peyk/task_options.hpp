@@ -31,6 +31,9 @@ struct task_options {
     std::optional<std::uint32_t> cost = {};
     std::vector<std::string> labels = {};
     std::vector<std::string> tags = {};
+    // Of one attempt; see message_content.
+    std::optional<std::chrono::milliseconds> soft_time_limit = {};
+    std::optional<std::chrono::milliseconds> time_limit = {};
 };
 
 // One call. What is given here wins over the defaults of the task.
@@ -55,6 +58,8 @@ struct call_options {
     std::optional<std::uint32_t> cost = {};
     std::vector<std::string> labels = {}; // on top of those of the task
     std::vector<std::string> tags = {};   // on top of those of the task
+    std::optional<std::chrono::milliseconds> soft_time_limit = {};
+    std::optional<std::chrono::milliseconds> time_limit = {}; // 0: as the worker says
     std::map<std::string, std::string> headers = {};
     std::optional<message_id> id = {}; // made, unless given
     // Of the task that runs on this thread, unless given.

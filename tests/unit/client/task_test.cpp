@@ -102,6 +102,21 @@ TEST(Task, TheCallWinsOverTheDefaults) {
     EXPECT_TRUE(what.result->track_started);
 }
 
+TEST(Task, TimeLimitsOfTheCallWinOverThoseOfTheTask) {
+    task_fixture f;
+    task<void()> slow{f.nobody, "slow", {}, {.soft_time_limit = 10s, .time_limit = 20s}};
+    auto const plain = slow.message_of({});
+    EXPECT_EQ(plain.content.soft_time_limit, 10s);
+    EXPECT_EQ(plain.content.time_limit, 20s);
+    auto const called = slow.message_of({}, {.soft_time_limit = 1s, .time_limit = 0ms});
+    EXPECT_EQ(called.content.soft_time_limit, 1s);
+    EXPECT_EQ(called.content.time_limit, 0ms);
+    auto const both = slow.s().set({.time_limit = 3s}).set({.soft_time_limit = 2s}).options();
+    EXPECT_EQ(both.soft_time_limit, 2s);
+    EXPECT_EQ(both.time_limit, 3s);
+    EXPECT_FALSE(f.add.message_of({2, 2}).content.time_limit);
+}
+
 TEST(Task, ArgumentsMayBeNamed) {
     task_fixture f;
     auto const what = f.add.message_of({2, kw("b", 3)});

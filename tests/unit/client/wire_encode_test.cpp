@@ -156,6 +156,8 @@ TEST(WireEncode, ContentComesBackWhole) {
         content.traceparent = "00-1";
         content.args_repr = "1";
         content.publisher = "p";
+        content.soft_time_limit = 1s;
+        content.time_limit = 1500ms;
         auto const back = decode_content(encode(content)).value();
         EXPECT_EQ(back.content_type, content.content_type);
         EXPECT_EQ(back.args, content.args);
@@ -163,7 +165,20 @@ TEST(WireEncode, ContentComesBackWhole) {
         EXPECT_EQ(back.body, content.body);
         EXPECT_EQ(back.headers, content.headers);
         EXPECT_TRUE(back.group.is_nil());
+        EXPECT_EQ(back.soft_time_limit, content.soft_time_limit);
+        EXPECT_EQ(back.time_limit, content.time_limit);
     }
+}
+
+TEST(WireEncode, ATimeLimitNotAboveZeroIsNone) {
+    message_content content;
+    content.soft_time_limit = -1s;
+    content.time_limit = 0ms;
+    EXPECT_TRUE(encode(content).empty());
+    content.time_limit = std::chrono::milliseconds::max();
+    auto const back = decode_content(encode(content)).value();
+    EXPECT_FALSE(back.soft_time_limit);
+    EXPECT_EQ(back.time_limit, 4'294'967'295ms);
 }
 
 TEST(WireEncode, ContentThatIsNoneIsAnError) {
