@@ -1,5 +1,6 @@
 #include <peyk/async_result.hpp>
 #include <peyk/call.hpp>
+#include <peyk/lineage.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -10,6 +11,13 @@ void throw_exception_from_error(task_error const& failure, boost::source_locatio
     if (failure.state() == state::revoked)
         throw revoked_error(failure.report());
     throw failure;
+}
+
+void refuse_wait_inside_task() {
+    if (current_lineage().parent != message_id{})
+        throw error(errc::would_deadlock,
+                    "a task that waits for another one keeps the slot the other one may need; "
+                    "make it a coroutine and co_await async_get(), or get({.inside_task = true})");
 }
 
 std::optional<task_error> failure_of(status const& ended) {

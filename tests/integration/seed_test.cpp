@@ -8,6 +8,9 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 #include <gmock/gmock.h>
@@ -23,6 +26,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -98,6 +102,20 @@ private:
     std::thread thread_;
 };
 
+// The same as a coroutine: the second one wakes the first. On the one thread of an async pool.
+asio::awaitable<int> pause_for_two(int ms) {
+    static asio::steady_timer* other = nullptr;
+    asio::steady_timer pause{co_await asio::this_coro::executor, 1ms * ms};
+    if (other != nullptr) {
+        std::exchange(other, nullptr)->cancel();
+        co_return 2;
+    }
+    other = &pause;
+    peyk::error_code woken;
+    co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    co_return woken ? 2 : 1;
+}
+
 class Seed : public testing::Test {
 protected:
     Seed() {
@@ -109,6 +127,7 @@ protected:
         app_.task("tasks.add", add);
         app_.task("tasks.greet", greet, {.args = {"name", "greeting"}});
         app_.task("tasks.wait", [this](int ms) { return room_.wait_for_two(1ms * ms); });
+        app_.task("tasks.pause", pause_for_two);
         app_.task("tasks.fail", fail);
         app_.task("tasks.fail_twice", fail_twice);
         app_.task("tasks.until_stopped", [this](peyk::context& attempt) {
@@ -159,6 +178,16 @@ TEST_F(Seed, WaitsDoNotOverlapInASoloPool) {
     auto const second = wait.delay(200);
     EXPECT_EQ(first.get(patience), 1);
     EXPECT_EQ(second.get(patience), 1);
+}
+
+// celery -A tasks worker --pool=eventlet: many at once in one thread.
+TEST_F(Seed, WaitsOverlapInCoroutines) {
+    start_worker(peyk::pool_kind::async, {"async"});
+    peyk::task<int(int)> wait{*client_, "tasks.pause", {.queue = "async"}};
+    auto const first = wait.delay(20'000); // not that long: until the other one is there
+    auto const second = wait.delay(20'000);
+    EXPECT_EQ(first.get(2 * patience), 2);
+    EXPECT_EQ(second.get(2 * patience), 2);
 }
 
 // add(2, 2)

@@ -1,10 +1,7 @@
 // A worker in this process against a real broker: what each end of a task comes to, retries,
 // shutdown, and a broker that is killed while a task runs.
 
-#include "tests/support/broker_process.hpp"
-#include <peyk/call.hpp>
-#include <peyk/task.hpp>
-#include <peyk/worker.hpp>
+#include "tests/integration/worker_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,88 +15,10 @@ namespace peyk {
 namespace {
 
 using namespace std::chrono_literals;
+using test::background_worker;
+using test::patience;
 
-constexpr auto patience = 30s; // for anything that should take no time
-
-// A worker on a thread of its own; the end of the object stops it.
-class background_worker {
-public:
-    background_worker(task_registry const& registry, worker_options options)
-        : worker_(registry, std::move(options)), thread_([this] { end_ = worker_.run(); }) {}
-    ~background_worker() { stop(); }
-
-    worker_end stop() {
-        if (thread_.joinable()) {
-            worker_.stop();
-            thread_.join();
-        }
-        return end_;
-    }
-    worker_end join() {
-        thread_.join();
-        return end_;
-    }
-    worker& it() { return worker_; }
-
-private:
-    worker worker_;
-    worker_end end_ = worker_end::drained;
-    std::thread thread_;
-};
-
-class WorkerTest : public testing::Test {
-protected:
-    WorkerTest() { broker_.start(); }
-
-    [[nodiscard]] worker_options options(pool_kind pool = pool_kind::threads) const {
-        worker_options made;
-        made.connection.url = broker_.url();
-        made.connection.backoff_max = 200ms;
-        made.pool = pool;
-        made.concurrency = 4;
-        return made;
-    }
-    background_worker& work(std::optional<worker_options> with = {}) {
-        workers_.push_back(std::make_unique<background_worker>(tasks_, with.value_or(options())));
-        return *workers_.back();
-    }
-    client& publisher() {
-        if (!client_) {
-            client_options with;
-            with.url = broker_.url();
-            with.backoff_max = 200ms;
-            client_.emplace(with);
-        }
-        return *client_;
-    }
-    template <class Signature>
-    task<Signature> remote(std::string name, task_options with = {}) {
-        return {publisher(), std::move(name), std::move(with)};
-    }
-    template <class R>
-    task_error failure_of(async_result<R> const& result) {
-        auto const ended = result.get({.timeout = patience, .propagate = false});
-        return ended ? task_error({.type = "none", .message = "", .trace = ""}, state::success)
-                     : ended.error();
-    }
-
-    // Until it is in its queue, with no worker.
-    template <class R>
-    static void wait_until_ready(async_result<R> const& result) {
-        auto const end = std::chrono::steady_clock::now() + patience;
-        while (result.status().detail != detail::ready) {
-            ASSERT_LT(std::chrono::steady_clock::now(), end);
-            std::this_thread::yield();
-        }
-    }
-
-    test::broker_process broker_;
-    task_registry tasks_;
-
-private:
-    std::optional<client> client_;
-    std::vector<std::unique_ptr<background_worker>> workers_; // end before the registry does
-};
+class WorkerTest : public test::WorkerTest {};
 
 TEST_F(WorkerTest, RunsATaskAndRecordsItsResult) {
     tasks_.add("add", [](int a, int b) { return a + b; }, {.args = {"a", "b"}});

@@ -1,15 +1,27 @@
 #include "worker/src/attempt_runner.hpp"
 
 #include "worker/src/attempt_reports.hpp"
-#include "worker/src/exception_outcome.hpp"
+#include "worker/src/lineage_executor.hpp"
 #include "worker/src/worker_log.hpp"
 #include <peyk/attempt_end.hpp>
 #include <peyk/lineage.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <memory>
 #include <random>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -97,17 +109,107 @@ struct end_line {
     }
 };
 
+using limit = std::optional<std::chrono::milliseconds>;
+
+// Of the message, of the registration, of the worker; 0 and less is none.
+limit first_of(limit const& message, limit const& registered, limit const& worker) {
+    for (auto const& each : {message, registered, worker})
+        if (each && each->count() > 0)
+            return each;
+    return std::nullopt;
+}
+
+bool is_cancelled(std::exception_ptr const& what) {
+    try {
+        std::rethrow_exception(what);
+    } catch (boost::system::system_error const& e) {
+        return e.code() == asio::error::operation_aborted;
+    } catch (...) {
+        return false;
+    }
+}
+
+// The coroutine of a task on this executor; a stop cancels what it waits for.
+asio::awaitable<std::string>
+started(lineage_executor where, registered_task const& task, context& with) {
+    auto const signal = std::make_shared<asio::cancellation_signal>();
+    auto const here = co_await asio::this_coro::executor;
+    std::stop_callback const on_stop{
+        with.stop_token(), [signal, here] {
+            asio::post(here, [signal] { signal->emit(asio::cancellation_type::terminal); });
+        }};
+    co_return co_await asio::co_spawn(
+        where, task.start(with), asio::bind_cancellation_slot(signal->slot(), asio::use_awaitable));
+}
+
+// In a pool of ordinary functions a coroutine has a loop of its own.
+std::string run_to_end(registered_task const& task, context& with) {
+    asio::io_context loop{1};
+    std::string result;
+    std::exception_ptr failure;
+    lineage_executor const where{loop.get_executor(), current_lineage()};
+    asio::co_spawn(loop, started(where, task, with), [&](std::exception_ptr e, std::string text) {
+        failure = e;
+        result = std::move(text);
+    });
+    loop.run();
+    if (failure)
+        std::rethrow_exception(failure);
+    return result;
+}
+
 } // namespace
 
-void attempt_runner::run(delivery what) {
+struct attempt_runner::attempt {
+    attempt(registered_task const* which, context::parts of, std::shared_ptr<attempt_reports> to)
+        : task(which), with(std::move(of)), reports(std::move(to)) {}
+
+    [[nodiscard]] delivery_token token() const { return with.from().token; }
+    [[nodiscard]] bool is_limited() const { return limits.soft || limits.hard; }
+    [[nodiscard]] attempt_facts facts() const {
+        return {.attempt = with.attempt(),
+                .message_max_retries = with.from().max_retries,
+                .registered = task->settings.retries(),
+                .now = std::chrono::system_clock::now(),
+                .published_at = with.from().published_at,
+                .random = random_bits()};
+    }
+    [[nodiscard]] lineage family() const { return {.root = with.root(), .parent = with.id()}; }
+    // Throws result_too_large.
+    [[nodiscard]] outcome succeeded(std::string result) const {
+        if (result.size() > task->settings.result_bytes_max.value_or(result.size()))
+            throw result_too_large("the result has " + std::to_string(result.size()) +
+                                   " bytes; the task was registered with result_bytes_max = " +
+                                   std::to_string(*task->settings.result_bytes_max));
+        return verdict::success{.result = std::move(result), .content_type = {}};
+    }
+    // A coroutine knows the soft limit as a cancelled operation.
+    [[nodiscard]] outcome threw(std::exception_ptr what) const {
+        if (with.soft_limit_over() && is_cancelled(what))
+            what = std::make_exception_ptr(
+                soft_time_limit_exceeded("the soft time limit of the task is over"));
+        return outcome_of(what, facts());
+    }
+
+    registered_task const* task; // null: refused
+    context with;
+    std::shared_ptr<attempt_reports> reports;
+    std::shared_ptr<std::atomic<bool>> soft_limit_over;
+    time_limits limits;
+    std::optional<outcome> refused; // it cannot run
+    clock::time_point began = clock::now();
+};
+
+std::unique_ptr<attempt_runner::attempt> attempt_runner::begin(delivery what) {
     auto const token = what.token;
     auto const stop = parts_.running.begin(token);
-    if (!stop)
-        return parts_.settles.settle(token, verdict::release{});
+    if (!stop) {
+        parts_.settles.settle(token, verdict::release{});
+        return nullptr;
+    }
     auto const* const task = parts_.registry.find(what.task);
     auto content = what.decode();
-    auto const began = clock::now();
-    auto const reports =
+    auto reports =
         std::make_shared<attempt_reports>(parts_.from, parts_.through.get_executor(), token);
     context::parts of{.from = std::move(what),
                       .content = {},
@@ -115,48 +217,114 @@ void attempt_runner::run(delivery what) {
                       .through = parts_.through,
                       .stop = *stop,
                       .reports = reports};
+    auto limits = parts_.limits;
     if (content)
         of.content = std::move(*content);
-    if (task != nullptr)
+    if (task != nullptr) {
         of.max_retries =
             of.from.max_retries > 0 ? of.from.max_retries : task->settings.retries().max_retries;
-    context with{std::move(of)};
-
-    outcome ended;
-    if (task == nullptr) {
-        ended = unrunnable("peyk::unknown_task", "this worker has no task " + with.task());
-    } else if (!content) {
-        ended = unrunnable("peyk::bad_content", content.error().message());
-    } else {
-        parts_.from.started(token);
-        ended = attempt(with, *task);
+        limits = {.soft = first_of(
+                      of.content.soft_time_limit, task->settings.soft_time_limit, limits.soft),
+                  .hard = first_of(of.content.time_limit, task->settings.time_limit, limits.hard)};
     }
-    auto const counts = parts_.running.end(token);
-    reports->finish(counts);
-    if (!counts)
-        return; // Handed back while it ran: it runs elsewhere, and this end does not count.
-    log_end(with, ended, clock::now() - began);
-    parts_.settles.settle(token, std::move(ended));
+    auto soft_limit_over = limits.soft ? std::make_shared<std::atomic<bool>>(false) : nullptr;
+    of.soft_limit_over = soft_limit_over;
+    auto made = std::make_unique<attempt>(task, std::move(of), std::move(reports));
+    made->limits = limits;
+    made->soft_limit_over = std::move(soft_limit_over);
+    if (task == nullptr)
+        made->refused =
+            unrunnable("peyk::unknown_task", "this worker has no task " + made->with.task());
+    else if (!content)
+        made->refused = unrunnable("peyk::bad_content", content.error().message());
+    if (made->refused)
+        return made;
+    parts_.from.started(token);
+    if (made->is_limited())
+        limit_time(*made);
+    return made;
 }
 
-outcome attempt_runner::attempt(context& with, registered_task const& task) const {
-    lineage_scope const within{{.root = with.root(), .parent = with.id()}};
+// What is called knows the attempt by its token alone: it may end at the same moment.
+void attempt_runner::limit_time(attempt const& what) {
+    auto const token = what.token();
+    if (what.limits.soft)
+        parts_.alarms.set(token,
+                          what.began + *what.limits.soft,
+                          [this, token, over = what.soft_limit_over, task = what.with.task()] {
+                              log_warn("Task {}: its soft time limit is over", task);
+                              *over = true;
+                              parts_.running.request_stop(token);
+                          });
+    if (what.limits.hard)
+        parts_.alarms.set(token,
+                          what.began + *what.limits.hard,
+                          [this, token, task = what.with.task(), facts = what.facts()] {
+                              time_is_over(token, task, facts);
+                          });
+}
+
+void attempt_runner::time_is_over(delivery_token token,
+                                  std::string const& task,
+                                  attempt_facts facts) {
+    if (!parts_.running.abandon(token))
+        return;
+    log_error("Task {}: its time limit is over; the attempt has failed", task);
+    parts_.slots_changed(); // before the broker fills the slot again
+    facts.now = std::chrono::system_clock::now();
+    parts_.settles.settle(token,
+                          outcome_of(std::make_exception_ptr(
+                                         time_limit_exceeded("the time limit of the task is over")),
+                                     facts));
+}
+
+void attempt_runner::end(attempt& what, outcome ended) {
+    if (what.is_limited())
+        parts_.alarms.cancel(what.token());
+    auto const counts = parts_.running.end(what.token());
+    what.reports->finish(counts);
+    if (!counts) // Settled while it ran: it runs elsewhere, or its time was over.
+        return parts_.slots_changed();
+    log_end(what.with, ended, clock::now() - what.began);
+    parts_.settles.settle(what.token(), std::move(ended));
+}
+
+void attempt_runner::run(delivery what) {
+    auto const now = begin(std::move(what));
+    if (now)
+        end(*now, now->refused ? std::move(*now->refused) : run_here(*now));
+}
+
+outcome attempt_runner::run_here(attempt& what) const {
+    lineage_scope const within{what.family()};
     try {
-        auto result = task.run(with);
-        if (result.size() > task.settings.result_bytes_max.value_or(result.size()))
-            throw result_too_large("the result has " + std::to_string(result.size()) +
-                                   " bytes; the task was registered with result_bytes_max = " +
-                                   std::to_string(*task.settings.result_bytes_max));
-        return verdict::success{.result = std::move(result), .content_type = {}};
+        return what.succeeded(what.task->is_coroutine() ? run_to_end(*what.task, what.with)
+                                                        : what.task->run(what.with));
     } catch (...) {
-        return outcome_of(std::current_exception(),
-                          {.attempt = with.attempt(),
-                           .message_max_retries = with.from().max_retries,
-                           .registered = task.settings.retries(),
-                           .now = std::chrono::system_clock::now(),
-                           .published_at = with.from().published_at,
-                           .random = random_bits()});
+        return what.threw(std::current_exception());
     }
+}
+
+asio::awaitable<void> attempt_runner::run_async(delivery what) {
+    auto const now = begin(std::move(what));
+    if (!now)
+        co_return;
+    outcome ended;
+    if (now->refused) {
+        ended = std::move(*now->refused);
+    } else if (!now->task->is_coroutine()) {
+        ended = run_here(*now);
+    } else {
+        try {
+            auto const here = co_await asio::this_coro::executor;
+            auto result =
+                co_await started(lineage_executor{here, now->family()}, *now->task, now->with);
+            ended = now->succeeded(std::move(result));
+        } catch (...) {
+            ended = now->threw(std::current_exception());
+        }
+    }
+    end(*now, std::move(ended));
 }
 
 void attempt_runner::log_end(context const& with,

@@ -24,8 +24,11 @@ struct setting_option {
 
 constexpr setting_option setting_options[] = {
     {"-u,--url", "url", "URL", "Broker; several with commas between [peyk://127.0.0.1:7420]"},
-    {"-P,--pool", "pool", "POOL", "solo: one task at a time; threads: many at once [threads]"},
-    {"-c,--concurrency", "concurrency", "N", "Tasks at once [one per core]"},
+    {"-P,--pool",
+     "pool",
+     "POOL",
+     "solo: one task at a time; threads: many at once; async: coroutines [threads]"},
+    {"-c,--concurrency", "concurrency", "N", "Tasks at once [one per core; async: 1000]"},
     {"-Q,--queues", "queues", "NAMES", "Queues to take from, commas between [default]"},
     {"-l,--loglevel",
      "log_level",
@@ -36,11 +39,26 @@ constexpr setting_option setting_options[] = {
     {"--prefetch", "prefetch", "N", "Messages held beyond those that run [0]"},
 };
 
-// Seconds become the milliseconds of the setting.
-std::string seconds_as_ms(std::string const& text) {
+// Options in seconds of settings in milliseconds.
+constexpr setting_option second_options[] = {
+    {"--drain-timeout",
+     "drain_timeout_ms",
+     "SECONDS",
+     "How long a shutdown waits for running tasks; 0: as long as it takes [30]"},
+    {"--soft-time-limit",
+     "soft_time_limit_ms",
+     "SECONDS",
+     "Then a task is asked to stop, unless it has a limit of its own; 0: never [0]"},
+    {"--time-limit",
+     "time_limit_ms",
+     "SECONDS",
+     "Then an attempt has failed, unless it has a limit of its own; 0: never [0]"},
+};
+
+std::string seconds_as_ms(std::string const& option, std::string const& text) {
     double seconds = 0;
     if (!CLI::detail::lexical_cast(text, seconds) || !(seconds >= 0))
-        throw CLI::ValidationError("--drain-timeout", "\"" + text + "\" is no number of seconds");
+        throw CLI::ValidationError(option, "\"" + text + "\" is no number of seconds");
     return std::to_string(std::llround(seconds * 1'000));
 }
 
@@ -65,14 +83,15 @@ public:
                     [this, &each](std::string const& value) { take(each.key, value); },
                     each.help)
                 ->type_name(each.value);
-        worker_
-            ->add_option_function<std::string>(
-                "--drain-timeout",
-                [this](std::string const& value) {
-                    take("drain_timeout_ms", seconds_as_ms(value));
-                },
-                "How long a shutdown waits for running tasks; 0: as long as it takes [30]")
-            ->type_name("SECONDS");
+        for (auto const& each : second_options)
+            worker_
+                ->add_option_function<std::string>(
+                    each.flags,
+                    [this, &each](std::string const& value) {
+                        take(each.key, seconds_as_ms(each.flags, value));
+                    },
+                    each.help)
+                ->type_name(each.value);
         worker_->add_option("--config", file_, "A file like config/worker.yaml")->type_name("FILE");
         worker_->footer(
             "Every option but --config may also be given as an environment variable, "

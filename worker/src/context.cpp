@@ -1,5 +1,6 @@
 #include "worker/src/attempt_reports.hpp"
 #include "worker/src/worker_log.hpp"
+#include <peyk/attempt_end.hpp>
 #include <peyk/context.hpp>
 
 #include <spdlog/spdlog.h>
@@ -49,6 +50,14 @@ void context::checkpoint(std::string_view bytes) const {
                                    std::to_string(worker_detail::checkpoint_bytes_max));
     if (parts_.reports)
         parts_.reports->checkpoint(bytes);
+}
+
+void context::throw_if_stopped() const {
+    if (!cancelled())
+        return;
+    if (soft_limit_over())
+        throw soft_time_limit_exceeded("the soft time limit of the task is over");
+    throw attempt_stopped{};
 }
 
 void context::log(std::string_view text) const {

@@ -84,6 +84,8 @@ outcome outcome_of(std::exception_ptr const& thrown, attempt_facts const& facts)
         return verdict::rate_limited{.until = e.until(), .scope = e.scope()};
     } catch (drop const&) {
         return verdict::drop{};
+    } catch (attempt_stopped const&) {
+        return verdict::release{}; // it does not count: whoever stopped it has settled it
     } catch (std::exception const& e) {
         return failed(report_of(e), facts);
     } catch (...) {

@@ -2,8 +2,11 @@
 // Where tasks run. A pool has a number of slots and gives each delivery to the runner in one of
 // them; what the runner does is no business of the pool. The runner does not throw.
 
+#include <peyk/asio.hpp>
 #include <peyk/delivery.hpp>
 #include <peyk/worker_options.hpp>
+
+#include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -38,6 +41,9 @@ public:
     virtual void stop() = 0;
 };
 
-[[nodiscard]] std::unique_ptr<pool> make_pool(worker_options const& options, pool::runner run);
+// `start` runs a delivery among others on one thread: the async pool's.
+using async_runner = std::function<asio::awaitable<void>(delivery)>;
+[[nodiscard]] std::unique_ptr<pool>
+make_pool(worker_options const& options, pool::runner run, async_runner start = {});
 
 } // namespace peyk::worker_detail

@@ -2,6 +2,8 @@
 
 #include "worker/src/worker_log.hpp"
 
+#include <boost/asio/dispatch.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -12,12 +14,18 @@ processor::processor(task_registry const& registry,
                      client through,
                      events on)
     : on_(std::move(on)),
-      pool_(make_pool(options, [this](delivery what) { runner_.run(std::move(what)); })),
+      pool_(make_pool(
+          options,
+          [this](delivery what) { runner_.run(std::move(what)); },
+          [this](delivery what) { return runner_.run_async(std::move(what)); })),
       prefetch_(options.prefetch), credit_(static_cast<std::uint32_t>(pool_->slots()) + prefetch_),
-      queues_(options.queues),
-      consumer_(through, subscription(registry, options)),
-      settler_(consumer_, [this] { one_settled(); }),
-      runner_({registry, through, consumer_, running_, settler_}) {}
+      queues_(options.queues), consumer_(through, subscription(registry, options)),
+      settler_(consumer_, [this] { one_settled(); }), executor_(through.get_executor()),
+      alarms_(executor_),
+      runner_(
+          {registry, through, consumer_, running_, settler_, alarms_, options.time_limits, [this] {
+               asio::dispatch(executor_, [this] { adjust_credit(); });
+           }}) {}
 
 consumer_options processor::subscription(task_registry const& registry,
                                          worker_options const& options) {
@@ -71,8 +79,15 @@ bool processor::resize(std::size_t slots) {
     if (!pool_->resize(slots))
         return false;
     credit_ = static_cast<std::uint32_t>(slots) + prefetch_;
-    consumer_.set_credit(credit_);
+    adjust_credit();
     return true;
+}
+
+void processor::adjust_credit() {
+    auto const held =
+        static_cast<std::uint32_t>(std::min<std::size_t>(running_.abandoned(), credit_));
+    if (!stopping_)
+        consumer_.set_credit(credit_ - held);
 }
 
 bool processor::add_queue(std::string const& name) {

@@ -60,6 +60,8 @@ private:
     void take(std::vector<delivery> batch);
     void release(std::vector<delivery> const& unstarted);
     void recalled(recall const& what);
+    // As many as there are slots that no function holds whose attempt is over.
+    void adjust_credit();
     void one_settled();
     void look_whether_idle();
 
@@ -71,6 +73,8 @@ private:
     std::vector<std::string> queues_;
     consumer consumer_;
     settler settler_;
+    asio::any_io_executor executor_; // the client's
+    alarm_clock alarms_;
     attempt_runner runner_;
     std::uint64_t processed_ = 0;
     std::size_t in_hand_ = 0; // received and not confirmed as settled

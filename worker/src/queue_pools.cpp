@@ -1,5 +1,7 @@
 #include "worker/src/queue_pools.hpp"
 
+#include "worker/src/async_pool.hpp"
+
 #include <utility>
 
 namespace peyk::worker_detail {
@@ -51,9 +53,12 @@ void thread_pool::run() {
     }
 }
 
-std::unique_ptr<pool> make_pool(worker_options const& options, pool::runner run) {
+std::unique_ptr<pool>
+make_pool(worker_options const& options, pool::runner run, async_runner start) {
     if (options.pool == pool_kind::solo)
         return std::make_unique<solo_pool>(std::move(run));
+    if (options.pool == pool_kind::async)
+        return std::make_unique<async_pool>(effective_concurrency(options), std::move(start));
     return std::make_unique<thread_pool>(effective_concurrency(options), std::move(run));
 }
 

@@ -130,7 +130,7 @@ std::map<std::string, std::string> remote_control::facts() const {
     double load = 0;
     if (::getloadavg(&load, 1) != 1)
         load = 0;
-    return {{"pool", options_.pool == pool_kind::solo ? "solo" : "threads"},
+    return {{"pool", to_string(options_.pool)},
             {"concurrency", std::to_string(works_.where().slots())},
             {"prefetch", std::to_string(options_.prefetch)},
             {"queues", boost::algorithm::join(works_.queues(), ",")},

@@ -19,6 +19,25 @@ bool running_tasks::end(delivery_token token) {
     return running_.erase(token) > 0;
 }
 
+bool running_tasks::abandon(delivery_token token) {
+    std::stop_source source{std::nostopstate};
+    {
+        std::lock_guard const lock{mutex_};
+        auto const at = running_.find(token);
+        if (at == running_.end())
+            return false;
+        source = std::move(at->second);
+        running_.erase(at);
+    }
+    source.request_stop();
+    return true;
+}
+
+std::size_t running_tasks::abandoned() const {
+    std::lock_guard const lock{mutex_};
+    return functions_ - running_.size();
+}
+
 void running_tasks::request_stop(delivery_token token) {
     std::stop_source source{std::nostopstate};
     {

@@ -19,12 +19,16 @@ public:
     [[nodiscard]] std::optional<std::stop_token> begin(delivery_token token);
     // False: it was abandoned, and what it ended as does not count.
     [[nodiscard]] bool end(delivery_token token);
+    // Asks one to stop and takes it out of here: its end will not count. False: it has ended.
+    [[nodiscard]] bool abandon(delivery_token token);
     // Asks one to stop; it stays in here.
     void request_stop(delivery_token token);
     // Asks all to stop and takes them out of here; none begins any more.
     [[nodiscard]] std::vector<delivery_token> abandon_all();
     // True while a function runs, abandoned or not.
     [[nodiscard]] bool any() const;
+    // Functions that still run though their attempts were abandoned.
+    [[nodiscard]] std::size_t abandoned() const;
 
 private:
     mutable std::mutex mutex_; // guards all below

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <chrono>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 
 namespace peyk::worker_detail {
@@ -37,6 +38,12 @@ std::int64_t number(std::string_view text, range allowed) {
 
 milliseconds duration(std::string_view text, std::int64_t least) {
     return milliseconds{number(text, {least, duration_ms_max})};
+}
+
+// 0: none.
+std::optional<milliseconds> limit(std::string_view text) {
+    auto const value = duration(text, 0);
+    return value.count() > 0 ? std::optional{value} : std::nullopt;
 }
 
 std::string not_empty(std::string_view text) {
@@ -72,7 +79,9 @@ pool_kind pool(std::string_view text) {
         return pool_kind::solo;
     if (text == "threads")
         return pool_kind::threads;
-    refuse(text, "solo, threads");
+    if (text == "async")
+        return pool_kind::async;
+    refuse(text, "solo, threads, async");
 }
 
 log_format format(std::string_view text) {
@@ -97,7 +106,7 @@ struct setting {
 using options = worker_options;
 using text = std::string_view;
 
-constexpr std::array<setting, 13> all_settings{{
+constexpr std::array<setting, 15> all_settings{{
     {"url",
      [](options& to, text v) {
          to.connection.url = not_empty(v);
@@ -121,6 +130,14 @@ constexpr std::array<setting, 13> all_settings{{
     {"queues",
      [](options& to, text v) {
          to.queues = names(v);
+     }},
+    {"soft_time_limit_ms",
+     [](options& to, text v) {
+         to.time_limits.soft = limit(v);
+     }},
+    {"time_limit_ms",
+     [](options& to, text v) {
+         to.time_limits.hard = limit(v);
      }},
     {"drain_timeout_ms",
      [](options& to, text v) {

@@ -13,6 +13,8 @@ task_options task_settings::call_defaults() const {
     options.result_ttl = result_ttl;
     options.max_crashes = max_crashes;
     options.unique = unique;
+    options.soft_time_limit = soft_time_limit;
+    options.time_limit = time_limit;
     return options;
 }
 

@@ -16,11 +16,32 @@
 
 namespace peyk {
 
+namespace {
+
+// Enough to keep a network busy; what they hold is in the broker's care all the same.
+constexpr std::uint32_t coroutines_default = 1'000;
+
+} // namespace
+
+char const* to_string(pool_kind pool) {
+    switch (pool) {
+    case pool_kind::solo:
+        return "solo";
+    case pool_kind::threads:
+        return "threads";
+    case pool_kind::async:
+        break;
+    }
+    return "async";
+}
+
 std::uint32_t effective_concurrency(worker_options const& options) {
     if (options.pool == pool_kind::solo)
         return 1;
     if (options.concurrency > 0)
         return options.concurrency;
+    if (options.pool == pool_kind::async)
+        return coroutines_default;
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
@@ -34,10 +55,6 @@ worker_options checked(task_registry const& registry, worker_options options) {
     worker_detail::set_log_level(options.log_level);
     options.connection.tasks = registry.names();
     return options;
-}
-
-std::string_view name_of(pool_kind pool) {
-    return pool == pool_kind::solo ? "solo" : "threads";
 }
 
 } // namespace
@@ -98,7 +115,7 @@ private:
     void announce() const {
         worker_detail::log_info("peyk worker {}", client_.options().name);
         worker_detail::log_info("  broker       {}", options_.connection.url);
-        worker_detail::log_info("  pool         {}", name_of(options_.pool));
+        worker_detail::log_info("  pool         {}", to_string(options_.pool));
         worker_detail::log_info("  concurrency  {}", effective_concurrency(options_));
         worker_detail::log_info("  queues       {}", boost::algorithm::join(options_.queues, ", "));
         worker_detail::log_info("  tasks        {}",

@@ -25,7 +25,12 @@ namespace peyk {
 struct get_options {
     std::optional<std::chrono::milliseconds> timeout = {}; // none: as long as it takes
     bool propagate = true;                                 // throw the task's error
+    // Wait though the calling thread runs a task: only when the other one cannot need its slot.
+    bool inside_task = false;
 };
+
+// Throws errc::would_deadlock if the calling thread runs a task.
+void refuse_wait_inside_task();
 
 // What to do with the reports of a task while it is followed. Called on the thread that follows.
 struct follow_options {
@@ -80,13 +85,15 @@ public:
     [[nodiscard]] client through() const { return checked(); }
 
     // Waits for the result. Throws timeout_error (the task goes on), task_error, revoked_error, or
-    // peyk::error for what the client met. Of an ignored result: R{} at once.
+    // peyk::error for what the client met; errc::would_deadlock inside a task, whose slot the other
+    // one may need (there, a coroutine has `co_await async_get(asio::use_awaitable)`). Of an
+    // ignored result: R{} at once.
     R get() const { return get_within({}); }
     R get(std::chrono::milliseconds timeout) const { return get_within(timeout); }
 
     // The same, but with `propagate = false` the task's error is returned, not thrown.
     task_result<R> get(get_options options) const {
-        auto const ended = wait(options.timeout);
+        auto const ended = wait(options.timeout, options.inside_task);
         auto const failure = ended ? failure_of(*ended) : std::nullopt;
         if (failure && options.propagate)
             throw_exception_from_error(*failure, BOOST_CURRENT_LOCATION);
@@ -193,10 +200,13 @@ private:
         return *client_;
     }
     // Nothing: the result is ignored.
-    std::optional<peyk::status> wait(std::optional<std::chrono::milliseconds> timeout) const {
+    std::optional<peyk::status> wait(std::optional<std::chrono::milliseconds> timeout,
+                                     bool inside_task = false) const {
         auto waiter = checked();
         if (ignored_)
             return std::nullopt;
+        if (!inside_task)
+            refuse_wait_inside_task();
         return waiter.wait(id_, timeout);
     }
     static R value_of(std::optional<peyk::status> const& ended) {

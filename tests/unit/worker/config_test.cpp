@@ -83,7 +83,7 @@ TEST_F(ConfigFile, MistakesAreNamedWithLineAndKey) {
     EXPECT_EQ(refusal("pool: solo\npols: 3\n"), ":2: pols: no such key");
     EXPECT_EQ(refusal("\nconcurrency: many\n"),
               ":2: concurrency: \"many\" is not a whole number from 0 to 10000");
-    EXPECT_EQ(refusal("pool: prefork\n"), ":1: pool: \"prefork\" is none of solo, threads");
+    EXPECT_EQ(refusal("pool: prefork\n"), ":1: pool: \"prefork\" is none of solo, threads, async");
     EXPECT_EQ(refusal("prefetch: 1\nprefetch: 2\n"), ":2: prefetch: is there twice");
     EXPECT_EQ(refusal("queues: []\n"), ":1: queues: may not be empty");
     EXPECT_EQ(refusal("queues: {a: 1}\n"), ":1: queues: should be a value or a list of values");
@@ -125,7 +125,7 @@ TEST(Environment, MistakesNameTheVariable) {
         read_environment(options, from);
         FAIL() << "not refused";
     } catch (config_error const& e) {
-        EXPECT_STREQ(e.what(), "PEYK_POOL: \"x\" is none of solo, threads");
+        EXPECT_STREQ(e.what(), "PEYK_POOL: \"x\" is none of solo, threads, async");
     }
 }
 

@@ -39,12 +39,22 @@ worker_options with(pool_kind kind, std::uint32_t concurrency) {
     return options;
 }
 
+asio::awaitable<void> run_once(pool::runner run, delivery what) {
+    run(std::move(what));
+    co_return;
+}
+
+// A pool of any kind that runs this: in the async pool as what a coroutine does.
+std::unique_ptr<pool> pool_of(pool_kind kind, std::uint32_t slots, pool::runner run) {
+    return make_pool(with(kind, slots), run, [run](delivery what) { return run_once(run, what); });
+}
+
 class EveryPool : public testing::TestWithParam<pool_kind> {};
 
 TEST_P(EveryPool, RunsAllThatWasSubmittedBeforeItStops) {
     std::mutex mutex;
     std::set<std::uint64_t> seen;
-    auto const works = make_pool(with(GetParam(), 4), [&](delivery const& what) {
+    auto const works = pool_of(GetParam(), 4, [&](delivery const& what) {
         std::lock_guard const lock{mutex};
         seen.insert(what.token.number);
     });
@@ -57,7 +67,7 @@ TEST_P(EveryPool, RunsAllThatWasSubmittedBeforeItStops) {
 
 TEST_P(EveryPool, GivesBackWhatHasNotStarted) {
     std::atomic<int> ran = 0;
-    auto const works = make_pool(with(GetParam(), 2), [&](delivery const&) { ++ran; });
+    auto const works = pool_of(GetParam(), 2, [&](delivery const&) { ++ran; });
     works->submit(batch(1, 3));
     EXPECT_TRUE(works->take_back({1, 2}));
     EXPECT_FALSE(works->take_back({1, 2}));
@@ -69,10 +79,8 @@ TEST_P(EveryPool, GivesBackWhatHasNotStarted) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds,
                          EveryPool,
-                         testing::Values(pool_kind::solo, pool_kind::threads),
-                         [](auto const& each) {
-                             return each.param == pool_kind::solo ? "Solo" : "Threads";
-                         });
+                         testing::Values(pool_kind::solo, pool_kind::threads, pool_kind::async),
+                         [](auto const& each) { return std::string{to_string(each.param)}; });
 
 TEST(ThreadPool, RunsAsManyAtOnceAsItHasSlots) {
     std::latch all_there{3};
@@ -171,7 +179,9 @@ TEST(ThreadPool, TheSizeGivenBeforeItRunsIsTheSizeItHas) {
                                  [&](delivery const&) { all_there.arrive_and_wait(); });
     EXPECT_TRUE(works->resize(2));
     EXPECT_EQ(works->slots(), 2U);
-    std::jthread const runs{[&] { works->run(); }};
+    std::jthread const runs{[&] {
+        works->run();
+    }};
     works->submit(batch(1, 2));
     all_there.wait();
     works->stop();

@@ -40,5 +40,17 @@ TEST(RunningTasks, WhatWasAbandonedDoesNotCountAndNothingElseBegins) {
     EXPECT_FALSE(running.any());
 }
 
+TEST(RunningTasks, WhatIsAbandonedAloneStopsAndIsCountedUntilItEnds) {
+    running_tasks running;
+    auto const stop = running.begin({1, 1});
+    ASSERT_TRUE(stop);
+    EXPECT_TRUE(running.abandon({1, 1}));
+    EXPECT_TRUE(stop->stop_requested());
+    EXPECT_FALSE(running.abandon({1, 1}));
+    EXPECT_EQ(running.abandoned(), 1U);
+    EXPECT_FALSE(running.end({1, 1}));
+    EXPECT_EQ(running.abandoned(), 0U);
+}
+
 } // namespace
 } // namespace peyk::worker_detail

@@ -31,9 +31,9 @@ public:
     app& operator=(app const&) = delete;
 
     // Registers a function R(Args...) or R(peyk::context&, Args...), called by several threads at
-    // once. The settings hold for calls published through what is returned; `max_retries`, `retry`
-    // and `args` also for messages whose publisher said nothing about it. Throws
-    // std::invalid_argument.
+    // once; or a coroutine, which gives boost::asio::awaitable<R> and takes R's turn among many.
+    // The settings hold for calls published through what is returned; `max_retries`, `retry` and
+    // `args` also for messages whose publisher said nothing about it. Throws std::invalid_argument.
     template <class Function>
     auto task(std::string name, Function function, task_settings settings = {}) {
         using call = typename task_detail::signature<Function>::call;
@@ -61,15 +61,19 @@ private:
     template <class Function>
     static auto local_call(std::string const& name, Function const& function) {
         using shape = task_detail::signature<Function>;
-        return std::function<typename shape::call>{
-            [name, function](auto&&... args) mutable -> typename shape::result {
-                if constexpr (shape::takes_context) {
-                    context here{name};
+        return std::function<typename shape::call>{[name, function](auto&&... args) mutable {
+            context here{name};
+            auto const call = [&]() -> typename shape::result {
+                if constexpr (shape::takes_context)
                     return std::invoke(function, here, std::forward<decltype(args)>(args)...);
-                } else {
+                else
                     return std::invoke(function, std::forward<decltype(args)>(args)...);
-                }
-            }};
+            };
+            if constexpr (task_detail::is_awaitable<typename shape::result>::value)
+                return task_detail::run_to_end(call());
+            else
+                return call();
+        }};
     }
     template <class Function>
     void add_task(std::string const& name, Function function, task_settings const& settings) {

@@ -57,6 +57,26 @@ public:
     using permanent_error::permanent_error;
 };
 
+// The soft time limit of the attempt is over: thrown by context::throw_if_stopped(), and what a
+// coroutine's cancelled operation becomes then. A failure like any other.
+class soft_time_limit_exceeded : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// The time limit of the attempt is over: what the worker settles it with. Retried as the message or
+// the registration says. Not thrown into the function.
+class time_limit_exceeded : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// The attempt does not count any more: thrown by context::throw_if_stopped().
+class attempt_stopped : public std::exception {
+public:
+    [[nodiscard]] char const* what() const noexcept override { return "peyk::attempt_stopped"; }
+};
+
 // Failed: the message becomes a dead letter at once, kept with its content.
 class reject : public std::runtime_error {
 public:

@@ -7,6 +7,7 @@
 #include <peyk/json.hpp>
 #include <peyk/message.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -42,6 +43,7 @@ public:
         std::optional<client> through = {}; // none: called here and now, without a broker
         std::stop_token stop = {};
         std::shared_ptr<worker_detail::attempt_reports> reports = {}; // none: without a broker
+        std::shared_ptr<std::atomic<bool>> soft_limit_over = {};      // none: no soft limit
     };
 
     explicit context(parts of) : parts_(std::move(of)) {}
@@ -75,6 +77,13 @@ public:
     // stops those that do not, and whatever they end as is not recorded.
     [[nodiscard]] std::stop_token const& stop_token() const { return parts_.stop; }
     [[nodiscard]] bool cancelled() const { return parts_.stop.stop_requested(); }
+    // The soft time limit is over; the stop token is requested, too, and the end still counts.
+    [[nodiscard]] bool soft_limit_over() const {
+        return parts_.soft_limit_over != nullptr && *parts_.soft_limit_over;
+    }
+    // For long tasks, now and then: throws soft_time_limit_exceeded, or attempt_stopped when the
+    // attempt no longer counts.
+    void throw_if_stopped() const;
 
     // The following tell the broker about this attempt; whoever watches the message sees it. They
     // never block and never throw for lack of a broker; what was told before the task ends is on
@@ -107,7 +116,8 @@ public:
     void log(std::string_view text) const;
 
     // The worker's own client, to publish from within a task. Throws errc::closed without a broker.
-    // Do not wait for the result of another task: the slot it needs may be this one.
+    // A blocking get() of another task's result throws errc::would_deadlock: the slot it needs may
+    // be this one. A coroutine waits with `co_await result.async_get(asio::use_awaitable)`.
     [[nodiscard]] client through() const;
 
     // To the worker's log, with the task and its id in front.

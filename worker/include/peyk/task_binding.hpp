@@ -8,6 +8,9 @@
 #include <peyk/message.hpp>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
 #include <boost/core/demangle.hpp>
 
 #include <cstddef>
@@ -26,6 +29,8 @@ namespace peyk {
 // A task without its types: arguments in context::content(), the encoded result out. Throws what
 // the task throws, and bad_arguments.
 using task_function = std::function<std::string(context&)>;
+// The same of a coroutine.
+using coroutine_function = std::function<boost::asio::awaitable<std::string>(context&)>;
 
 namespace task_detail {
 
@@ -63,6 +68,16 @@ template <class T>
 struct is_awaitable : std::false_type {};
 template <class T, class Executor>
 struct is_awaitable<boost::asio::awaitable<T, Executor>> : std::true_type {};
+
+// What a task gives in the end: of a coroutine, what it co_returns.
+template <class T>
+struct value_of {
+    using type = T;
+};
+template <class T, class Executor>
+struct value_of<boost::asio::awaitable<T, Executor>> {
+    using type = T;
+};
 
 template <class T>
 [[nodiscard]] std::string type_name() {
@@ -103,14 +118,14 @@ template <class R, class... A>
 struct signature_of<std::function<R(A...)>> {
     using result = R;
     using values = std::tuple<typename parameter<A>::type...>;
-    using call = R(typename parameter<A>::type...);
+    using call = typename value_of<R>::type(typename parameter<A>::type...);
     static constexpr bool takes_context = false;
 };
 template <class R, class... A>
 struct signature_of<std::function<R(context&, A...)>> {
     using result = R;
     using values = std::tuple<typename parameter<A>::type...>;
-    using call = R(typename parameter<A>::type...);
+    using call = typename value_of<R>::type(typename parameter<A>::type...);
     static constexpr bool takes_context = true;
 };
 
@@ -140,6 +155,33 @@ std::string call_encoded(Function& function, context& with, Values values) {
     }
 }
 
+// What a coroutine needs is in its frame: it runs on after whoever began it has gone on.
+template <class Function, class Values>
+boost::asio::awaitable<std::string> await_encoded(Function function, context& with, Values values) {
+    using shape = signature<Function>;
+    auto const call = [&](auto&&... each) -> typename shape::result {
+        if constexpr (shape::takes_context)
+            return std::invoke(function, with, std::forward<decltype(each)>(each)...);
+        else
+            return std::invoke(function, std::forward<decltype(each)>(each)...);
+    };
+    if constexpr (std::is_void_v<typename value_of<typename shape::result>::type>) {
+        co_await std::apply(call, values);
+        co_return "null";
+    } else {
+        co_return to_json(co_await std::apply(call, values));
+    }
+}
+
+// A coroutine called here and now has a loop of its own.
+template <class T>
+T run_to_end(boost::asio::awaitable<T> what) {
+    boost::asio::io_context loop{1};
+    auto value = boost::asio::co_spawn(loop, std::move(what), boost::asio::use_future);
+    loop.run();
+    return value.get();
+}
+
 template <class Values>
 [[nodiscard]] std::vector<bool> required_parameters() {
     return []<std::size_t... I>(std::index_sequence<I...>) {
@@ -148,19 +190,27 @@ template <class Values>
     (std::make_index_sequence<std::tuple_size_v<Values>>{});
 }
 
+template <class Values>
+[[nodiscard]] Values read_values(argument_reader const& from) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        // The braces make the arguments be read from the first to the last.
+        return Values{read_argument<std::tuple_element_t<I, Values>>(from, I)...};
+    }
+    (std::make_index_sequence<std::tuple_size_v<Values>>{});
+}
+
+// A task_function, or of a coroutine a coroutine_function.
 template <class Function>
-[[nodiscard]] task_function bind_task(Function function, std::vector<std::string> names) {
+[[nodiscard]] auto bind_task(Function function, std::vector<std::string> names) {
     using values = typename signature<Function>::values;
     return [function = std::move(function),
             names = std::move(names),
             required = required_parameters<values>()](context& with) mutable {
         argument_reader const from{with, names, required};
-        // The braces make the arguments be read from the first to the last.
-        auto const read = [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return values{read_argument<std::tuple_element_t<I, values>>(from, I)...};
-        };
-        return call_encoded(
-            function, with, read(std::make_index_sequence<std::tuple_size_v<values>>{}));
+        if constexpr (is_awaitable<typename signature<Function>::result>::value)
+            return await_encoded(function, with, read_values<values>(from));
+        else
+            return call_encoded(function, with, read_values<values>(from));
     };
 }
 

@@ -17,28 +17,34 @@ namespace peyk {
 
 struct registered_task {
     std::string name;
-    task_function run;
-    task_settings settings;
+    task_function run; // empty: it is a coroutine
+    coroutine_function start = {};
+    task_settings settings = {};
     std::size_t parameters = 0;
+
+    [[nodiscard]] bool is_coroutine() const { return start != nullptr; }
 };
 
 class task_registry {
 public:
-    // Throws std::invalid_argument for an empty name, one that is taken, or `settings.args` that
-    // are not as many as the parameters.
+    // An ordinary function, or a coroutine: one that gives boost::asio::awaitable<R>. A coroutine
+    // takes its arguments by value. Throws std::invalid_argument for an empty name, one that is
+    // taken, or `settings.args` that are not as many as the parameters.
     template <class Function>
     void add(std::string name, Function function, task_settings settings = {}) {
         static_assert(task_detail::plain_callable<Function>,
                       "a task is a function or an object with one operator() that is no template");
         using shape = task_detail::signature<Function>;
-        static_assert(!task_detail::is_awaitable<typename shape::result>::value,
-                      "a coroutine cannot be registered: the pools solo and threads run ordinary "
-                      "functions. Return the value itself instead of an awaitable of it");
-        auto run = task_detail::bind_task(std::move(function), settings.args);
-        add_bound({std::move(name),
-                   std::move(run),
-                   std::move(settings),
-                   std::tuple_size_v<typename shape::values>});
+        registered_task made{.name = std::move(name),
+                             .run = {},
+                             .parameters = std::tuple_size_v<typename shape::values>};
+        auto bound = task_detail::bind_task(std::move(function), settings.args);
+        if constexpr (task_detail::is_awaitable<typename shape::result>::value)
+            made.start = std::move(bound);
+        else
+            made.run = std::move(bound);
+        made.settings = std::move(settings);
+        add_bound(std::move(made));
     }
     void add_bound(registered_task what);
 

@@ -31,6 +31,11 @@ struct task_settings {
     std::optional<std::size_t> result_bytes_max = {};
     std::optional<std::uint32_t> max_crashes = {}; // workers it may take down
     std::optional<uniqueness> unique = {};         // one key for all calls
+    // Of one attempt, from where it begins to run; those of the message win. After the soft one the
+    // stop token is requested and operations of a coroutine are cancelled; after the other one the
+    // attempt has failed, whatever its function still does.
+    std::optional<std::chrono::milliseconds> soft_time_limit = {};
+    std::optional<std::chrono::milliseconds> time_limit = {};
 
     // The defaults of calls published through the registered task.
     [[nodiscard]] task_options call_defaults() const;

@@ -1,0 +1,78 @@
+#include "worker/src/async_pool.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+
+namespace peyk::worker_detail {
+
+std::size_t async_pool::slots() const {
+    std::lock_guard const lock{mutex_};
+    return slots_;
+}
+
+bool async_pool::resize(std::size_t slots) {
+    {
+        std::lock_guard const lock{mutex_};
+        slots_ = slots;
+    }
+    asio::post(loop_, [this] { start_waiting(); });
+    return true;
+}
+
+void async_pool::submit(std::vector<delivery> batch) {
+    {
+        std::lock_guard const lock{mutex_};
+        std::ranges::move(batch, std::back_inserter(waiting_));
+    }
+    asio::post(loop_, [this] { start_waiting(); });
+}
+
+std::vector<delivery> async_pool::take_back() {
+    std::lock_guard const lock{mutex_};
+    std::vector<delivery> all{std::move_iterator{waiting_.begin()},
+                              std::move_iterator{waiting_.end()}};
+    waiting_.clear();
+    return all;
+}
+
+bool async_pool::take_back(delivery_token token) {
+    std::lock_guard const lock{mutex_};
+    return std::erase_if(waiting_, [&](delivery const& each) { return each.token == token; }) > 0;
+}
+
+void async_pool::run() {
+    loop_.run();
+}
+
+void async_pool::stop() {
+    asio::post(loop_, [this] { guard_.reset(); });
+}
+
+void async_pool::start_waiting() {
+    while (auto what = next())
+        asio::co_spawn(loop_, start_(std::move(*what)), [this](std::exception_ptr) { ended(); });
+}
+
+std::optional<delivery> async_pool::next() {
+    std::lock_guard const lock{mutex_};
+    if (waiting_.empty() || running_ >= slots_)
+        return std::nullopt;
+    auto what = std::move(waiting_.front());
+    waiting_.pop_front();
+    ++running_;
+    return what;
+}
+
+void async_pool::ended() {
+    {
+        std::lock_guard const lock{mutex_};
+        --running_;
+    }
+    start_waiting();
+}
+
+} // namespace peyk::worker_detail
