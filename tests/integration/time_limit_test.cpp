@@ -1,6 +1,7 @@
 // Attempts that take too long: told to stop by the soft limit, failed by the other one.
 
 #include "tests/integration/worker_fixture.hpp"
+#include <peyk/admin.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -107,6 +108,18 @@ TEST_F(TimeLimitTest, ThatOfTheMessageWinsAndThatOfTheWorkerIsTheLast) {
     auto const asked = remote<std::string()>("slow").apply_async({}, {.soft_time_limit = 20ms});
     EXPECT_EQ(failure_of(asked).type(), "peyk::soft_time_limit_exceeded");
     EXPECT_EQ(failure_of(remote<std::string()>("unlimited").delay()).type(),
+              "peyk::soft_time_limit_exceeded");
+}
+
+TEST_F(TimeLimitTest, AnOperatorMaySetThem) {
+    tasks_.add("slow", until_stopped, {.soft_time_limit = 1h});
+    tasks_.add("ready", [] {});
+    work();
+    remote<void()>("ready").delay().get(patience); // the worker is there
+    auto const replies = admin{publisher()}.instruct({}, {"time_limit", {"slow", "20ms"}});
+    ASSERT_EQ(replies.size(), 1U);
+    EXPECT_TRUE(replies.front().reply.ok) << replies.front().reply.text;
+    EXPECT_EQ(failure_of(remote<std::string()>("slow").delay()).type(),
               "peyk::soft_time_limit_exceeded");
 }
 

@@ -109,16 +109,6 @@ struct end_line {
     }
 };
 
-using limit = std::optional<std::chrono::milliseconds>;
-
-// Of the message, of the registration, of the worker; 0 and less is none.
-limit first_of(limit const& message, limit const& registered, limit const& worker) {
-    for (auto const& each : {message, registered, worker})
-        if (each && each->count() > 0)
-            return each;
-    return std::nullopt;
-}
-
 bool is_cancelled(std::exception_ptr const& what) {
     try {
         std::rethrow_exception(what);
@@ -217,15 +207,16 @@ std::unique_ptr<attempt_runner::attempt> attempt_runner::begin(delivery what) {
                       .through = parts_.through,
                       .stop = *stop,
                       .reports = reports};
-    auto limits = parts_.limits;
+    time_limits limits;
     if (content)
         of.content = std::move(*content);
     if (task != nullptr) {
         of.max_retries =
             of.from.max_retries > 0 ? of.from.max_retries : task->settings.retries().max_retries;
-        limits = {.soft = first_of(
-                      of.content.soft_time_limit, task->settings.soft_time_limit, limits.soft),
-                  .hard = first_of(of.content.time_limit, task->settings.time_limit, limits.hard)};
+        limits = parts_.limits.of(
+            task->name,
+            {.soft = of.content.soft_time_limit, .hard = of.content.time_limit},
+            {.soft = task->settings.soft_time_limit, .hard = task->settings.time_limit});
     }
     auto soft_limit_over = limits.soft ? std::make_shared<std::atomic<bool>>(false) : nullptr;
     of.soft_limit_over = soft_limit_over;

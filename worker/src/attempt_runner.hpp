@@ -4,6 +4,7 @@
 
 #include "worker/src/alarm_clock.hpp"
 #include "worker/src/exception_outcome.hpp"
+#include "worker/src/limit_table.hpp"
 #include "worker/src/running_tasks.hpp"
 #include "worker/src/settler.hpp"
 #include <peyk/client.hpp>
@@ -34,7 +35,7 @@ public:
         running_tasks& running;
         settler& settles;
         alarm_clock& alarms;
-        time_limits limits; // of tasks that bring none
+        limit_table const& limits;
         // A function that no longer counts keeps its slot, or has left it. On any thread.
         std::function<void()> slots_changed;
     };

@@ -13,7 +13,7 @@ processor::processor(task_registry const& registry,
                      worker_options const& options,
                      client through,
                      events on)
-    : on_(std::move(on)),
+    : registry_(registry), on_(std::move(on)),
       pool_(make_pool(
           options,
           [this](delivery what) { runner_.run(std::move(what)); },
@@ -21,11 +21,10 @@ processor::processor(task_registry const& registry,
       prefetch_(options.prefetch), credit_(static_cast<std::uint32_t>(pool_->slots()) + prefetch_),
       queues_(options.queues), consumer_(through, subscription(registry, options)),
       settler_(consumer_, [this] { one_settled(); }), executor_(through.get_executor()),
-      alarms_(executor_),
-      runner_(
-          {registry, through, consumer_, running_, settler_, alarms_, options.time_limits, [this] {
-               asio::dispatch(executor_, [this] { adjust_credit(); });
-           }}) {}
+      alarms_(executor_), limits_(options.time_limits),
+      runner_({registry, through, consumer_, running_, settler_, alarms_, limits_, [this] {
+                   asio::dispatch(executor_, [this] { adjust_credit(); });
+               }}) {}
 
 consumer_options processor::subscription(task_registry const& registry,
                                          worker_options const& options) {
@@ -80,6 +79,13 @@ bool processor::resize(std::size_t slots) {
         return false;
     credit_ = static_cast<std::uint32_t>(slots) + prefetch_;
     adjust_credit();
+    return true;
+}
+
+bool processor::limit_time(std::string const& task, time_limits limits) {
+    if (registry_.find(task) == nullptr)
+        return false;
+    limits_.set(task, limits);
     return true;
 }
 

@@ -43,6 +43,8 @@ public:
     [[nodiscard]] std::uint64_t processed() const { return processed_; } // settled and confirmed
     // Slots of the pool, and with them the credit. False: this kind of pool has one size.
     [[nodiscard]] bool resize(std::size_t slots);
+    // Of attempts of this task that begin from now on. False: nobody registered it.
+    [[nodiscard]] bool limit_time(std::string const& task, time_limits limits);
     [[nodiscard]] std::vector<std::string> const& queues() const { return queues_; }
     // False: there already; or not there, or the last one.
     [[nodiscard]] bool add_queue(std::string const& name);
@@ -65,6 +67,7 @@ private:
     void one_settled();
     void look_whether_idle();
 
+    task_registry const& registry_;
     events on_;
     running_tasks running_;
     std::unique_ptr<pool> pool_;
@@ -75,6 +78,7 @@ private:
     settler settler_;
     asio::any_io_executor executor_; // the client's
     alarm_clock alarms_;
+    limit_table limits_;
     attempt_runner runner_;
     std::uint64_t processed_ = 0;
     std::size_t in_hand_ = 0; // received and not confirmed as settled

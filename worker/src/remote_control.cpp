@@ -38,6 +38,20 @@ std::optional<std::size_t> count_of(instruction const& what) {
     return count;
 }
 
+std::optional<std::chrono::milliseconds> length_of(std::string const& text) {
+    constexpr std::uint64_t ms_max = std::uint64_t{7} * 24 * 60 * 60 * 1'000; // a week
+    std::uint64_t count = 0;
+    auto const* const end = text.data() + text.size();
+    auto const read = std::from_chars(text.data(), end, count);
+    if (read.ec != std::errc{} || std::string_view{read.ptr, end} != "ms" || count > ms_max)
+        return std::nullopt;
+    return std::chrono::milliseconds{count};
+}
+
+std::string said(std::optional<std::chrono::milliseconds> const& limit) {
+    return limit && limit->count() > 0 ? std::to_string(limit->count()) + " ms" : "none";
+}
+
 bool may_name_queue(std::string const& text) {
     constexpr std::size_t bytes_max = 200;
     return text.size() <= bytes_max && std::ranges::all_of(text, [](char c) {
@@ -75,13 +89,15 @@ instruction_reply remote_control::obey(instruction const& what) {
         return resize(what, what.action == "pool_grow");
     if (what.action == "add_consumer" || what.action == "cancel_consumer")
         return change_queues(what, what.action == "add_consumer");
+    if (what.action == "time_limit")
+        return limit_time(what);
     if (what.action == "shutdown") {
         life_.stop("told by an operator");
         return done("finishes what runs, then ends");
     }
     return refused("this worker cannot \"" + what.action +
                    "\"; it can ping, pool_grow, pool_shrink, add_consumer, cancel_consumer, "
-                   "shutdown");
+                   "time_limit, shutdown");
 }
 
 instruction_reply remote_control::resize(instruction const& what, bool grow) {
@@ -115,6 +131,24 @@ instruction_reply remote_control::change_queues(instruction const& what, bool ad
     }
     introduce();
     return done("reads " + boost::algorithm::join(works_.queues(), ", "));
+}
+
+// time_limit TASK SOFT [HARD], each as "60000ms"; 0 is none.
+instruction_reply remote_control::limit_time(instruction const& what) {
+    if (what.arguments.size() < 2 || what.arguments.size() > 3)
+        return refused("say the task, its soft limit and, if it has one, its hard limit");
+    auto const& task = what.arguments.front();
+    time_limits limits;
+    for (std::size_t at = 1; at < what.arguments.size(); ++at) {
+        auto const read = length_of(what.arguments[at]);
+        if (!read)
+            return refused("\"" + what.arguments[at] +
+                           "\" is no number of milliseconds (\"60000ms\")");
+        (at == 1 ? limits.soft : limits.hard) = *read;
+    }
+    if (!works_.limit_time(task, limits))
+        return refused("it has no task " + task);
+    return done("limits " + task + ": soft " + said(limits.soft) + ", hard " + said(limits.hard));
 }
 
 void remote_control::introduce() {

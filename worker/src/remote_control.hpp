@@ -39,6 +39,7 @@ public:
 private:
     [[nodiscard]] instruction_reply resize(instruction const& what, bool grow);
     [[nodiscard]] instruction_reply change_queues(instruction const& what, bool add);
+    [[nodiscard]] instruction_reply limit_time(instruction const& what);
     void introduce();
     [[nodiscard]] std::map<std::string, std::string> facts() const;
 

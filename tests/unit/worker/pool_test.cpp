@@ -1,4 +1,4 @@
-// Both pools: everything runs, as many at once as there are slots, and what has not started can be
+// Every pool: everything runs, as many at once as there are slots, and what has not started can be
 // taken back.
 
 #include "worker/src/job_queue.hpp"

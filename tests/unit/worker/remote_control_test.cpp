@@ -49,6 +49,19 @@ TEST(RemoteControl, AnswersAPing) {
     EXPECT_EQ(reply.text, "pong");
 }
 
+TEST(RemoteControl, LimitsTheTimeOfATaskItHas) {
+    rig it;
+    it.registry.add("crawl", [] {});
+    auto const limited = it.told("time_limit", {"crawl", "60000ms", "120000ms"});
+    EXPECT_TRUE(limited.ok);
+    EXPECT_EQ(limited.text, "limits crawl: soft 60000 ms, hard 120000 ms");
+    EXPECT_EQ(it.told("time_limit", {"crawl", "0ms"}).text, "limits crawl: soft none, hard none");
+    EXPECT_FALSE(it.told("time_limit", {"crawl"}).ok);
+    EXPECT_FALSE(it.told("time_limit", {"crawl", "-1ms"}).ok);
+    EXPECT_FALSE(it.told("time_limit", {"crawl", "999999999999ms"}).ok);
+    EXPECT_THAT(it.told("time_limit", {"other", "1ms"}).text, HasSubstr("no task other"));
+}
+
 TEST(RemoteControl, ChangesThePool) {
     rig it;
     auto const grown = it.told("pool_grow", {"3"});
