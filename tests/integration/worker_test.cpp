@@ -6,9 +6,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <condition_variable>
+#include <future>
 #include <latch>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 
 namespace peyk {
@@ -211,6 +215,28 @@ TEST_F(WorkerTest, AStopThatDoesNotWaitTellsTheTask) {
     EXPECT_TRUE(end == worker_end::abandoned || end == worker_end::drained);
     EXPECT_EQ(result.state(), state::pending);
     EXPECT_EQ(result.status().attempts, 0U);
+}
+
+// Over the drain timeout a task is asked to stop. What it throws then costs no attempt.
+TEST_F(WorkerTest, AnInterruptedTaskIsHandedBackWhenItHasStopped) {
+    std::promise<void> begun;
+    tasks_.add("long", [&](context& ctx) {
+        begun.set_value();
+        std::mutex mutex;
+        std::condition_variable_any stopped;
+        std::unique_lock lock{mutex};
+        stopped.wait(lock, ctx.stop_token(), [] { return false; });
+        throw std::runtime_error("interrupted");
+    });
+    auto with = options();
+    with.drain_timeout = 10ms;
+    auto& worker = work(with);
+    auto const asked = remote<void()>("long").delay();
+    ASSERT_EQ(begun.get_future().wait_for(patience), std::future_status::ready);
+    EXPECT_EQ(worker.stop(), worker_end::drained);
+    auto const now = asked.status();
+    EXPECT_EQ(now.detail, detail::ready);
+    EXPECT_EQ(now.attempts, 0U);
 }
 
 TEST_F(WorkerTest, ATaskRunsOnceThroughTheDeathOfTheBroker) {

@@ -173,13 +173,6 @@ struct attempt_runner::attempt {
                                    std::to_string(*task->settings.result_bytes_max));
         return verdict::success{.result = std::move(result), .content_type = {}};
     }
-    // A coroutine knows the soft limit as a cancelled operation.
-    [[nodiscard]] outcome threw(std::exception_ptr what) const {
-        if (with.soft_limit_over() && is_cancelled(what))
-            what = std::make_exception_ptr(
-                soft_time_limit_exceeded("the soft time limit of the task is over"));
-        return outcome_of(what, facts());
-    }
 
     registered_task const* task; // null: refused
     context with;
@@ -286,13 +279,24 @@ void attempt_runner::run(delivery what) {
         end(*now, now->refused ? std::move(*now->refused) : run_here(*now));
 }
 
+outcome attempt_runner::threw(attempt const& what, std::exception_ptr why) const {
+    // Interrupted, it is not to blame for not being done.
+    if (parts_.running.is_interrupted())
+        return verdict::release{};
+    // A coroutine knows the soft limit as a cancelled operation.
+    if (what.with.soft_limit_over() && is_cancelled(why))
+        why = std::make_exception_ptr(
+            soft_time_limit_exceeded("the soft time limit of the task is over"));
+    return outcome_of(why, what.facts());
+}
+
 outcome attempt_runner::run_here(attempt& what) const {
     lineage_scope const within{what.family()};
     try {
         return what.succeeded(what.task->is_coroutine() ? run_to_end(*what.task, what.with)
                                                         : what.task->run(what.with));
     } catch (...) {
-        return what.threw(std::current_exception());
+        return threw(what, std::current_exception());
     }
 }
 
@@ -312,7 +316,7 @@ asio::awaitable<void> attempt_runner::run_async(delivery what) {
                 co_await started(lineage_executor{here, now->family()}, *now->task, now->with);
             ended = now->succeeded(std::move(result));
         } catch (...) {
-            ended = now->threw(std::current_exception());
+            ended = threw(*now, std::current_exception());
         }
     }
     end(*now, std::move(ended));

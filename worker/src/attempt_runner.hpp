@@ -18,6 +18,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -58,6 +59,7 @@ private:
     void limit_time(attempt const& what);
     void time_is_over(delivery_token token, std::string const& task, attempt_facts facts);
     [[nodiscard]] outcome run_here(attempt& what) const;
+    [[nodiscard]] outcome threw(attempt const& what, std::exception_ptr why) const;
     void log_end(context const& with, outcome const& ended, clock::duration took) const;
 
     parts parts_;

@@ -27,21 +27,25 @@ void restart_system_calls(int signal) {
 lifecycle::lifecycle(asio::io_context& loop,
                      processor& works,
                      client through,
-                     std::chrono::milliseconds drain_timeout)
-    : works_(works), client_(std::move(through)), drain_timeout_(drain_timeout), timer_(loop) {}
+                     worker_options const& options)
+    : works_(works), client_(std::move(through)), drain_timeout_(options.drain_timeout),
+      interrupt_timeout_(options.interrupt_timeout), timer_(loop) {}
 
 void lifecycle::watch_signals() {
-    signals_.emplace(timer_.get_executor(), SIGINT, SIGTERM);
+    signals_.emplace(timer_.get_executor(), SIGINT, SIGTERM, SIGQUIT);
     restart_system_calls(SIGINT);
     restart_system_calls(SIGTERM);
+    restart_system_calls(SIGQUIT);
     wait_for_signal();
 }
 
 void lifecycle::wait_for_signal() {
-    signals_->async_wait([this](error_code error, int) {
+    signals_->async_wait([this](error_code error, int which) {
         if (error)
             return;
-        if (stage_ == stage::running)
+        if (which == SIGQUIT && stage_ <= stage::draining)
+            interrupt("SIGQUIT");
+        else if (stage_ == stage::running)
             stop("signal");
         else
             stop_now("second signal");
@@ -61,7 +65,24 @@ void lifecycle::stop(std::string_view why) {
 }
 
 void lifecycle::drain_is_over() {
-    stop_now("the drain timeout is over");
+    interrupt("the drain timeout is over");
+}
+
+void lifecycle::interrupt(std::string_view why) {
+    if (stage_ >= stage::interrupting)
+        return;
+    if (interrupt_timeout_.count() == 0)
+        return stop_now(why);
+    log_warn("interrupting ({}): what runs is asked to stop", why);
+    stage_ = stage::interrupting;
+    arm(interrupt_timeout_, &lifecycle::interrupt_is_over);
+    works_.stop_receiving();
+    works_.interrupt_running();
+    work_is_idle();
+}
+
+void lifecycle::interrupt_is_over() {
+    stop_now("what runs did not stop when it was asked to");
 }
 
 void lifecycle::stop_now(std::string_view why) {
@@ -87,7 +108,7 @@ void lifecycle::refused() {
 void lifecycle::work_is_idle() {
     // Without a broker and with empty hands there is nothing to say to anybody.
     bool const nothing_left = works_.idle() || (!works_.holds_any() && !client_.is_connected());
-    if (nothing_left && (stage_ == stage::draining || stage_ == stage::releasing))
+    if (nothing_left && stage_ >= stage::draining && stage_ <= stage::releasing)
         close();
 }
 

@@ -131,6 +131,10 @@ void processor::release(std::vector<delivery> const& unstarted) {
     }
 }
 
+void processor::interrupt_running() {
+    running_.interrupt_all();
+}
+
 void processor::release_running() {
     for (auto const& token : running_.abandon_all())
         settler_.settle(token, verdict::release{});

@@ -35,8 +35,9 @@ public:
 
     // On the client's thread.
     void start();
-    void stop_receiving();  // also hands back what has not started
-    void release_running(); // hands back what runs, and asks it to stop
+    void stop_receiving();    // also hands back what has not started
+    void interrupt_running(); // asks what runs to stop; a failure from now on is handed back
+    void release_running();   // hands back what runs, and asks it to stop
     [[nodiscard]] bool idle() const { return closed_ && in_hand_ == 0; }
     [[nodiscard]] bool holds_any() const { return in_hand_ > 0; }
     [[nodiscard]] std::size_t in_hand() const { return in_hand_; }

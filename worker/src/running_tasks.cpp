@@ -49,6 +49,23 @@ void running_tasks::request_stop(delivery_token token) {
     source.request_stop();
 }
 
+void running_tasks::interrupt_all() {
+    std::vector<std::stop_source> all;
+    {
+        std::lock_guard const lock{mutex_};
+        over_ = true;
+        for (auto const& [token, source] : running_)
+            all.push_back(source);
+    }
+    for (auto& each : all)
+        each.request_stop();
+}
+
+bool running_tasks::is_interrupted() const {
+    std::lock_guard const lock{mutex_};
+    return over_;
+}
+
 std::vector<delivery_token> running_tasks::abandon_all() {
     std::unordered_map<delivery_token, std::stop_source> all;
     {

@@ -23,6 +23,9 @@ public:
     [[nodiscard]] bool abandon(delivery_token token);
     // Asks one to stop; it stays in here.
     void request_stop(delivery_token token);
+    // Asks all to stop; none begins any more. They stay in here, and their ends count.
+    void interrupt_all();
+    [[nodiscard]] bool is_interrupted() const;
     // Asks all to stop and takes them out of here; none begins any more.
     [[nodiscard]] std::vector<delivery_token> abandon_all();
     // True while a function runs, abandoned or not.

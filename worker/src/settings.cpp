@@ -106,7 +106,7 @@ struct setting {
 using options = worker_options;
 using text = std::string_view;
 
-constexpr std::array<setting, 15> all_settings{{
+constexpr std::array<setting, 16> all_settings{{
     {"url",
      [](options& to, text v) {
          to.connection.url = not_empty(v);
@@ -142,6 +142,10 @@ constexpr std::array<setting, 15> all_settings{{
     {"drain_timeout_ms",
      [](options& to, text v) {
          to.drain_timeout = duration(v, 0);
+     }},
+    {"interrupt_timeout_ms",
+     [](options& to, text v) {
+         to.interrupt_timeout = duration(v, 0);
      }},
     {"connect_timeout_ms",
      [](options& to, text v) {

@@ -74,7 +74,7 @@ public:
                       [this](std::string why) {
                           refused(std::move(why));
                       }}),
-          life_(loop_, works_, client_, options_.drain_timeout),
+          life_(loop_, works_, client_, options_),
           control_(loop_, works_, life_, client_, options_) {
         life_.on_ended([this](worker_end how) { ended(how); });
     }

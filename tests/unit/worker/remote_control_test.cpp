@@ -39,7 +39,7 @@ struct rig {
     asio::io_context loop{1}; // never runs
     client through{loop.get_executor(), options.connection};
     processor works{registry, options, through, {[] {}, [](std::string const&) {}}};
-    lifecycle life{loop, works, through, options.drain_timeout};
+    lifecycle life{loop, works, through, options};
     remote_control control{loop, works, life, through, options};
 };
 

@@ -35,6 +35,9 @@ struct worker_options {
     peyk::time_limits time_limits = {}; // of tasks whose message and registration say nothing
     // How long a warm shutdown waits for running tasks; 0: as long as it takes.
     std::chrono::milliseconds drain_timeout{30'000};
+    // How long tasks that were then asked to stop may take to do so, before they are handed back
+    // while they run; 0: not at all.
+    std::chrono::milliseconds interrupt_timeout{5'000};
     // Also where the program around has its own spdlog logger; the last worker made decides for the
     // process.
     std::string log_level = "info"; // trace, debug, info, warning, error, critical, off
