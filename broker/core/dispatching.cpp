@@ -105,7 +105,7 @@ lease& broker_state::members::grant(message_entry& e, delivery_token token, sess
     e.lease = &granted;
     granted.granted = now.wall;
     ++e.counters.deliveries;
-    e.lane->home().regain_turn(e);
+    e.lane->home().keep_turn(e);
     enter_limiters(e, to);
     return granted;
 }

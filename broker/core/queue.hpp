@@ -112,9 +112,11 @@ public:
     void take_ready(message_entry& entry);
     // It will not be delivered again: the turn of its ordering key, if it had it, goes on.
     void end_turn(message_entry& entry);
-    // Its delivery is known from before a restart: it has the turn, unless another has it with more
-    // reason, which is a lease. Nothing is in a lane then but this message.
-    void regain_turn(message_entry& entry);
+    // It was delivered, now or before a restart: the turn is its own until its end. Nobody else of
+    // its key is in a lane then.
+    void keep_turn(message_entry& entry);
+    // The turn is its own until its end.
+    [[nodiscard]] bool keeps_turn(message_entry const& entry) const;
     // The turn is free, or this message's.
     [[nodiscard]] bool has_turn(message_entry const& entry) const;
     // Something is ready that is not parked.

@@ -63,16 +63,16 @@ void queue::end_turn(message_entry& entry) {
     }
 }
 
-void queue::regain_turn(message_entry& entry) {
-    ordering_turn* const turn = turn_of_key(entry);
-    if (turn == nullptr) {
-        return;
-    }
-    message_entry const* const known = turn->current;
-    if (known == nullptr || known == &entry || (entry.lease != nullptr && !known->lease)) {
+void queue::keep_turn(message_entry& entry) {
+    if (ordering_turn* const turn = turn_of_key(entry)) {
         turn->current = &entry;
         turn->delivered = true;
     }
+}
+
+bool queue::keeps_turn(message_entry const& entry) const {
+    ordering_turn const* const turn = turn_of_key(entry);
+    return turn != nullptr && turn->current == &entry && turn->delivered;
 }
 
 bool queue::has_turn(message_entry const& entry) const {

@@ -105,6 +105,7 @@ struct message_kept {
     delivery_token lease; // leased: by this token
     session_id holder;
     bool started = false;
+    bool has_turn = false; // of its ordering key: it was delivered, and none goes before its end
     position content_at = nowhere;
     std::uint32_t content_bytes = 0;
 };

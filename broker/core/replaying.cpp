@@ -107,8 +107,8 @@ void broker_state::members::replay(record::message_kept const& fact) {
     if (e->detail || has_text(fact.last_error)) {
         set_error(*e, fact.last_error);
     }
-    if (e->counters.deliveries > 0) {
-        e->lane->home().regain_turn(*e);
+    if (fact.has_turn) {
+        e->lane->home().keep_turn(*e);
     }
     if (fact.lease.epoch.value != 0) {
         lease_replayed(*e, fact.lease, fact.holder);

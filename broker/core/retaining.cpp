@@ -131,6 +131,7 @@ std::size_t broker_state::members::relocate(message_entry& e) {
         kept.holder = e.lease->holder->id;
         kept.started = e.lease->started;
     }
+    kept.has_turn = e.lane->home().keeps_turn(e);
     kept.content_bytes = e.body_bytes;
     if (e.body_on_disk) {
         kept.content_at = body_position(e, durable);

@@ -160,6 +160,7 @@ content_source put(record::message_kept const& from, v1::Record& to) {
     out.set_holder_high(from.holder.high);
     out.set_holder_low(from.holder.low);
     out.set_started(from.started);
+    out.set_has_turn(from.has_turn);
     return from.content_at == core::nowhere ? content_source{from.message.content}
                                             : content_source{from.content_at, from.content_bytes};
 }

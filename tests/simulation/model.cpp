@@ -222,6 +222,8 @@ void model::on(record::message_kept const& r) {
         must(r.lease == m.lease && r.holder == m.holder, "kept with another lease", r.number);
         m.started = m.started || r.started;
     }
+    bool const ordered = !m.what->placement.ordering_key.empty();
+    must(r.has_turn == (ordered && turn_of(m) == r.number), "kept with another turn", r.number);
     must(r.traces.log_end == m.log.size() && m.log.ends_with(r.traces.log),
          "kept with another log",
          r.number);

@@ -35,6 +35,7 @@ struct record_printer {
         if (r.lease.epoch.value != 0) {
             to << " lease=" << r.lease << " holder=" << r.holder << (r.started ? " started" : "");
         }
+        to << (r.has_turn ? " turn" : "");
         traces_of(r.traces);
     }
     void operator()(record::leased const& r) const {

@@ -76,29 +76,25 @@ TEST(Ordering, KnowsADeliveryOfBefore) {
     queue_bench b;
     message_entry& first = b.enter({.ordering_key = "k"});
     message_entry& second = b.enter({.ordering_key = "k"});
-    b.queue.regain_turn(second);
+    b.queue.keep_turn(second);
     b.queue.push_ready(first);
     EXPECT_EQ(b.best(), nullptr);
     b.queue.push_ready(second);
     EXPECT_EQ(b.best(), &second);
 }
 
-TEST(Ordering, KnowsALeaseBetterThanADelivery) {
+TEST(Ordering, WhoWasDeliveredKeepsTheTurnUntilItsEnd) {
     queue_bench b;
     message_entry& redriven = b.enter({.ordering_key = "k"});
-    message_entry& leased = b.enter({.ordering_key = "k"});
     message_entry& retried = b.enter({.ordering_key = "k"});
-    lease held;
-    leased.lease = &held;
-    for (message_entry* const e : {&redriven, &leased, &retried}) {
-        b.queue.regain_turn(*e);
-    }
-    EXPECT_TRUE(b.queue.has_turn(leased));
+    b.queue.keep_turn(retried);
+    EXPECT_TRUE(b.queue.keeps_turn(retried));
+    EXPECT_FALSE(b.queue.keeps_turn(redriven));
     b.queue.push_ready(redriven);
-    b.queue.push_ready(retried);
     EXPECT_EQ(b.best(), nullptr);
-    b.queue.leave(leased);
+    b.queue.leave(retried);
     EXPECT_EQ(b.best(), &redriven);
+    EXPECT_FALSE(b.queue.keeps_turn(redriven)); // An older one may still go first.
 }
 
 TEST(Ordering, KeysDoNotWaitForEachOther) {
