@@ -7,18 +7,21 @@
 #include <boost/json.hpp>
 
 #include <array>
+#include <vector>
 
 namespace peyk::cli {
 namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view last_slot_key = "last_slot_at";
+
 constexpr std::array<column, 8> schedule_columns{{{"name", "NAME"},
                                                   {"when", "WHEN"},
                                                   {"task", "TASK"},
                                                   {"queue", "QUEUE"},
                                                   {"next_at", "NEXT"},
-                                                  {"last_slot_at", "LAST"},
+                                                  {last_slot_key, "LAST"},
                                                   {"fired", "FIRED", true},
                                                   {"paused", "PAUSED"}}};
 
@@ -28,16 +31,22 @@ struct name_options {
 
 exit_code ls(common_options const& common) {
     json::array rows;
+    bool any_fired = false;
     for (auto const& each : admin{connect(common)}.schedules()) {
         auto row = present(each);
         // A slot that only passed, in a pause, is not what people look for in a table.
         if (!common.is_structured() && each.fired == 0)
-            row["last_slot_at"] = nullptr;
+            row[last_slot_key] = nullptr;
+        any_fired |= each.fired != 0;
         if (!common.is_structured())
             row["paused"] = each.schedule.paused ? "yes" : "";
         rows.push_back(std::move(row));
     }
-    print(common, rows, schedule_columns);
+    // A column that says nothing of any row is left out.
+    std::vector<column> columns{schedule_columns.begin(), schedule_columns.end()};
+    if (!any_fired)
+        std::erase_if(columns, [](column const& each) { return each.key == last_slot_key; });
+    print(common, rows, columns);
     return exit_code::ok;
 }
 

@@ -101,7 +101,10 @@ void add_events(CLI::App& app, invocation& in) {
         ->option_text("KIND,...");
     which.add("--queue,-q", options->filter.queue, "Of queues of this name", "PATTERN");
     which.add("--task", options->filter.task, "Of tasks of this name", "PATTERN");
-    which.add("--worker,-w", options->filter.worker, "Of workers of this name", "PATTERN");
+    which.add("--worker,-w",
+              options->filter.worker,
+              "Of workers of this name; of publishers for task-sent",
+              "PATTERN");
     command->add_option(
         "--after", options->filter.after, "Those behind this `sequence`; else from now on");
     command->add_option("--count,-n", options->count, "End after so many; else at Ctrl-C");

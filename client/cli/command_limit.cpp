@@ -1,5 +1,6 @@
 #include "client/cli/answer.hpp"
 #include "client/cli/command_entry.hpp"
+#include "client/cli/hold_commands.hpp"
 #include "client/cli/limit_changes.hpp"
 #include "client/cli/limit_text.hpp"
 #include "client/cli/option_group.hpp"
@@ -156,11 +157,18 @@ exit_code share(common_options const& common, share_options const& options) {
     return exit_code::ok;
 }
 
+exit_code pause_key(common_options const& common, pause_options const& options) {
+    return pause(common, hold_scope::key, options);
+}
+
+exit_code resume_key(common_options const& common, resume_options const& options) {
+    return resume(common, hold_scope::key, options);
+}
+
 void add_values(CLI::App& command, limit_value_options& into) {
     option_group values{command, limit_heading};
     values.add("--rate", into.rate, "So many in so long, 'none' to end it", "10/m");
-    values
-        .add("--concurrency", into.concurrency, "So many with workers at once, 0 to end it", "N")
+    values.add("--concurrency", into.concurrency, "So many with workers at once, 0 to end it", "N")
         ->check(CLI::Range(0.0, 4'294'967'295.0, "a whole number"));
     add_burst_options(command, into);
 }
@@ -188,13 +196,13 @@ void add_changes(CLI::App& limit, invocation& in) {
     add_limit_names(*other, overriding->names);
     other->get_option("--key")->required();
     add_values(*other, overriding->values);
-    auto const [gone, cleared] = add_command(limit,
-                                             in,
-                                             {"clear",
-                                              "Remove one, named as it was set",
-                                              {"peyk limit clear --task tasks.add",
-                                               "peyk limit clear --key 'tenant=*'"}},
-                                             clear);
+    auto const [gone, cleared] =
+        add_command(limit,
+                    in,
+                    {"clear",
+                     "Remove one, named as it was set",
+                     {"peyk limit clear --task tasks.add", "peyk limit clear --key 'tenant=*'"}},
+                    clear);
     add_limit_names(*gone, *cleared);
     auto const [more, sharing] =
         add_command(limit,
@@ -207,6 +215,20 @@ void add_changes(CLI::App& limit, invocation& in) {
     more->add_option("weight", sharing->weight, "Others have 1, and 1 is as the others")
         ->required()
         ->check(CLI::Range(1u, weight_max));
+}
+
+void add_pauses(CLI::App& limit, invocation& in) {
+    auto const [stop, pausing] =
+        add_command(limit,
+                    in,
+                    {"pause",
+                     "Deliver no message with this limit key, from any queue",
+                     {"peyk limit pause tenant=42 --for 10m --reason 'over its quota'"}},
+                    pause_key);
+    add_pause_options(*stop, *pausing, "The limit key, exactly");
+    auto const [go, resuming] = add_command(
+        limit, in, {"resume", "Deliver them again", {"peyk limit resume tenant=42"}}, resume_key);
+    go->add_option("name", resuming->name, "The limit key, exactly")->required();
 }
 
 } // namespace
@@ -232,6 +254,7 @@ void add_limit(CLI::App& app, invocation& in) {
         ->check(CLI::Range(1u, shown_max))
         ->option_text("N");
     add_changes(limit, in);
+    add_pauses(limit, in);
 }
 
 } // namespace peyk::cli

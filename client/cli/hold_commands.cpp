@@ -79,7 +79,7 @@ void add_hold(CLI::App& app, invocation& in) {
     add_command(holds,
                 in,
                 {"ls",
-                 "All queues and tasks that are held, until when and why",
+                 "All queues, tasks and limit keys that are held, until when and why",
                  {"peyk hold ls", "peyk hold ls -o json"}},
                 list);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Pausing and going on: of queues and of tasks.
+// Pausing and going on: of queues, of tasks and of limit keys.
 
 #include "client/cli/invocation.hpp"
 #include <peyk/hold.hpp>

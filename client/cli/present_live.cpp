@@ -23,13 +23,16 @@ json::value id_or_null(message_id id) {
 } // namespace
 
 json::object present(event const& of) {
+    // The broker tells in one field who published a message and who works on it.
+    bool const sent = of.kind == event_kind::task_sent;
     return {{"sequence", of.sequence},
             {"kind", to_string(of.kind)},
             {"at", format_time(of.at)},
             {"id", id_or_null(of.id)},
             {"task", text_or_null(of.task)},
             {"queue", text_or_null(of.queue)},
-            {"worker", text_or_null(of.worker)},
+            {"publisher", text_or_null(sent ? of.worker : std::string{})},
+            {"worker", text_or_null(sent ? std::string{} : of.worker)},
             {"attempt", of.attempt},
             {"error_type", text_or_null(of.error_type)},
             {"error_text", text_or_null(of.error_text)},
@@ -65,7 +68,7 @@ std::string event_line(event const& of) {
     add(of.id.is_nil() ? std::string{} : of.id.to_string().substr(36 - id_tail));
     add(of.task);
     add(of.queue);
-    add(of.worker);
+    add(of.kind == event_kind::task_sent && !of.worker.empty() ? "by " + of.worker : of.worker);
     if (auto const detail = event_detail(of); !detail.empty())
         add(detail);
     return line;

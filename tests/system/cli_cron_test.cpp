@@ -52,7 +52,7 @@ TEST_F(CliCron, ASchedulesWholeLife) {
     EXPECT_FALSE(again.at("changed").as_bool());
     EXPECT_EQ(again.at("next_at"), peyk_json({"cron", "show", "nightly"}).at("next_at"));
     EXPECT_FALSE(peyk_json({"cron", "show", "nightly"}).at("paused").as_bool());
-    EXPECT_THAT(peyk({"cron", "ls"}).out, testing::ContainsRegex("000Z +0\n")); // no LAST
+    EXPECT_THAT(peyk({"cron", "ls"}).out, Not(HasSubstr("LAST"))); // nothing has fired
 
     auto const id = published({"cron", "trigger", "nightly"});
     EXPECT_EQ(peyk_json({"task", "show", id}).at("task"), "report.build");
@@ -71,7 +71,12 @@ TEST_F(CliCron, AnIntervalFires) {
         0);
     EXPECT_EQ(settle_next("polls", verdict::drop{}).task, "poll");
     EXPECT_GE(peyk_json({"cron", "show", "often"}).at("fired").to_number<int>(), 1);
+    EXPECT_EQ(peyk({"cron", "set", "never", "--cron", "@yearly", "--task", "poll"}).code, 0);
+    auto const table = peyk({"cron", "ls"}).out;
+    EXPECT_THAT(table, HasSubstr("LAST")); // one of them has fired
+    EXPECT_THAT(table, testing::ContainsRegex("never .*:00.000Z +0\n"));
     EXPECT_EQ(peyk({"cron", "rm", "often"}).code, 0);
+    EXPECT_EQ(peyk({"cron", "rm", "never"}).code, 0);
 }
 
 TEST_F(CliCron, WhatDoesNotExistOrMakesNoSense) {

@@ -20,8 +20,7 @@ TEST_F(CliLimit, AreSetShownChangedAndCleared) {
     EXPECT_EQ(peyk_json({"limit", "show", "--task", "set.me"}).at("burst").to_number<int>(), 1);
     EXPECT_THAT(peyk({"limit", "show", "--task", "set.me"}).out,
                 HasSubstr("set.me: 10/m, burst 1 and 7 at once"));
-    EXPECT_EQ(peyk({"limit", "clear", "--task", "set.me"}).out,
-              "the limit about set.me is gone\n");
+    EXPECT_EQ(peyk({"limit", "clear", "--task", "set.me"}).out, "the limit about set.me is gone\n");
     auto const gone = peyk({"limit", "clear", "--task", "set.me"});
     EXPECT_EQ(gone.code, 5);
     EXPECT_THAT(gone.err, HasSubstr("peyk limit ls"));
@@ -34,8 +33,7 @@ TEST_F(CliLimit, AnOverrideSaysWhatItStandsInsteadOf) {
     EXPECT_EQ(peyk({"limit", "set", "--key", "tenant=*", "--rate", "5/s", "--burst", "3"}).code, 0);
     auto const made = peyk({"limit", "override", "--key", "tenant=42", "--rate", "50/s"});
     EXPECT_EQ(made.out, "key tenant=42: 50/s, burst 1; instead of key tenant=*: 5/s, burst 3\n");
-    auto const fields =
-        peyk_json({"limit", "override", "--key", "tenant=42", "--rate", "60/s"});
+    auto const fields = peyk_json({"limit", "override", "--key", "tenant=42", "--rate", "60/s"});
     EXPECT_EQ(fields.at("overrides").at("key"), "tenant=*");
     EXPECT_EQ(peyk({"limit", "override", "--key", "tenant=4*", "--rate", "1/s"}).code, 2);
     EXPECT_EQ(peyk({"limit", "override", "--task", "t", "--rate", "1/s"}).code, 2);
@@ -66,11 +64,29 @@ TEST_F(CliLimit, SharesAreListed) {
     EXPECT_TRUE(peyk_json({"limit", "ls"}).at("shares").as_array().empty());
 }
 
+TEST_F(CliLimit, AKeyIsPausedAndResumed) {
+    auto const id = published({"call", "t", "--queue", "of.tenants", "--limit-key", "tenant=9"});
+    auto const said = peyk({"limit", "pause", "tenant=9", "--for", "10m", "--reason", "quota"});
+    EXPECT_THAT(said.out, testing::StartsWith("tenant=9 is paused until 2"));
+    auto const holds = peyk_json({"hold", "ls"}).as_array();
+    ASSERT_EQ(holds.size(), 1u);
+    EXPECT_EQ(holds[0].at("scope"), "key");
+    EXPECT_EQ(holds[0].at("name"), "tenant=9");
+    EXPECT_EQ(holds[0].at("reason"), "quota");
+    EXPECT_THAT(peyk({"task", "why", id}).out, HasSubstr("tenant=9"));
+    EXPECT_EQ(peyk({"limit", "resume", "tenant=9"}).out, "tenant=9 goes on\n");
+    EXPECT_EQ(settle_next("of.tenants", verdict::drop{}).id.to_string(), id);
+    auto const none = peyk({"limit", "resume", "tenant=9"});
+    EXPECT_EQ(none.code, 5);
+    EXPECT_THAT(none.err, HasSubstr("peyk hold ls"));
+    EXPECT_EQ(peyk({"limit", "pause"}).code, 2);
+}
+
 TEST_F(CliLimit, ControlSetsThemAsCeleryDoes) {
     auto const set = peyk({"control", "rate_limit", "slow.task", "10/m", "--burst", "2"});
     EXPECT_EQ(set.out, "slow.task: 10/m, burst 2\n");
-    auto const own = peyk_json(
-        {"control", "rate_limit", "slow.task", "1/s", "--queue", "mail", "--per-worker"});
+    auto const own =
+        peyk_json({"control", "rate_limit", "slow.task", "1/s", "--queue", "mail", "--per-worker"});
     EXPECT_TRUE(own.at("per_worker").as_bool());
     EXPECT_EQ(own.at("queue"), "mail");
     EXPECT_EQ(peyk({"control", "rate_limit", "slow.task", "none"}).out,
@@ -86,9 +102,8 @@ TEST_F(CliLimit, ControlRevokes) {
     EXPECT_EQ(peyk({"control", "revoke", nobody}).code, 5);
     EXPECT_EQ(peyk({"control", "revoke", "queue:revoked"}).code, 2);
     auto const gone = peyk_json({"inspect", "revoked"}).at("messages").as_array();
-    EXPECT_TRUE(std::ranges::any_of(gone, [&](auto const& each) {
-        return each.at("id").as_string() == id;
-    }));
+    EXPECT_TRUE(std::ranges::any_of(
+        gone, [&](auto const& each) { return each.at("id").as_string() == id; }));
 }
 
 } // namespace

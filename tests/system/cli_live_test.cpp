@@ -98,6 +98,10 @@ TEST_F(CliLive, EventsAreToldInTheirOrder) {
     EXPECT_EQ(events[1].at("kind"), "task-received");
     EXPECT_EQ(events[2].at("kind"), "task-failed");
     EXPECT_EQ(events[2].at("error_type"), "Broken");
+    EXPECT_TRUE(events[0].at("publisher").is_string());
+    EXPECT_TRUE(events[0].at("worker").is_null());
+    EXPECT_TRUE(events[1].at("publisher").is_null());
+    EXPECT_TRUE(events[1].at("worker").is_string());
     for (auto const& each : events)
         EXPECT_EQ(each.at("id"), id.c_str());
     EXPECT_LT(events[0].at("sequence").to_number<std::uint64_t>(),

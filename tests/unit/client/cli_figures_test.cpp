@@ -107,11 +107,17 @@ TEST(CliEvents, AreOneLineEach) {
               "Timeout: no answer at all, ran 1.5s, attempt 2");
     auto const fields = present(what);
     EXPECT_EQ(fields.at("kind"), "task-failed");
+    EXPECT_EQ(fields.at("worker"), "w1");
+    EXPECT_TRUE(fields.at("publisher").is_null());
     EXPECT_EQ(fields.at("ran_ms").to_number<int>(), 1'500);
     EXPECT_EQ(fields.at("error_text"), "no answer\nat all");
     event const online{.kind = event_kind::worker_online, .at = at(0ms).wall, .worker = "w1"};
     EXPECT_THAT(event_line(online), testing::EndsWith("worker-online     -  -  -  w1"));
     EXPECT_TRUE(present(online).at("id").is_null());
+    event const sent{.kind = event_kind::task_sent, .at = at(0ms).wall, .worker = "shop@web-1"};
+    EXPECT_THAT(event_line(sent), testing::EndsWith("task-sent         -  -  -  by shop@web-1"));
+    EXPECT_EQ(present(sent).at("publisher"), "shop@web-1");
+    EXPECT_TRUE(present(sent).at("worker").is_null());
 }
 
 } // namespace
