@@ -41,8 +41,8 @@ std::vector<broker_process::variable> settings() {
             {"PEYK_LIMITS_CONTENT_BYTES_MAX", "256KiB"},
             {"PEYK_LIMITS_RESULT_BYTES_MAX", "256KiB"},
             {"PEYK_JOURNAL_SEGMENT_BYTES", "2MiB"},
-            {"PEYK_SESSIONS_GRACE_MS", "2500"},
-            {"PEYK_SESSIONS_SETTLING_MS", "2000"}};
+            {"PEYK_SESSIONS_GRACE_MS", "1500"},
+            {"PEYK_SESSIONS_SETTLING_MS", "1000"}};
 }
 
 class lane_world {
@@ -61,6 +61,9 @@ public:
     void kill_and_restart() {
         auto const longest = static_cast<std::uint64_t>(with_.seconds_per_round * 1'000);
         for (int round = 1; round <= with_.rounds; ++round) {
+            // Most kills fall into full work, some into what follows the kill before.
+            if (random_() % 4 != 0)
+                await_work();
             milliseconds const life{50 + random_() % std::max<std::uint64_t>(longest - 50, 1)};
             std::this_thread::sleep_for(life); // under load
             std::printf("round %d: after %lld ms %s\n",
@@ -91,6 +94,18 @@ public:
     }
 
 private:
+    // Returns when messages are through again; not for ever, as the end would not be either.
+    void await_work() {
+        constexpr std::uint64_t enough = 50;
+        auto const goal = log_.successes() + enough;
+        auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+        while (log_.successes() < goal) {
+            if (std::chrono::steady_clock::now() > end)
+                throw std::runtime_error{"nothing gets through any more"};
+            std::this_thread::sleep_for(milliseconds{5}); // the workers are at it
+        }
+    }
+
     // The broker, workers, or both in one moment; what was killed is started again at once.
     std::string kill_some() {
         std::vector<lane_worker_process*> victims;
