@@ -23,7 +23,7 @@ struct scenario {
     json::object (*run)(bench::rig&);
 };
 
-constexpr std::array<scenario, 8> scenarios{{
+constexpr std::array<scenario, 10> scenarios{{
     {"publish", "publish with confirms, a window in flight", bench::run_publish},
     {"drain", "take and settle a backlog", bench::run_drain},
     {"cycle", "publish, deliver and settle at once", bench::run_cycle},
@@ -32,7 +32,16 @@ constexpr std::array<scenario, 8> scenarios{{
     {"backlog", "many messages: memory, disk and restart", bench::run_backlog},
     {"scheduled", "many messages due over 90 days: rate, memory, restart", bench::run_scheduled},
     {"punctual", "messages due over ten seconds: how late each comes", bench::run_punctual},
+    {"questions", "what inspect and task ls ask, beside a backlog and load", bench::run_questions},
+    {"keys", "drain with one key and with many: CPU per message", bench::run_keys},
 }};
+
+constexpr std::array<column, 6> question_columns{{{"question", "QUESTION"},
+                                                  {"asked", "ASKED", true},
+                                                  {"p50_us", "P50_US", true},
+                                                  {"p99_us", "P99_US", true},
+                                                  {"p999_us", "P999_US", true},
+                                                  {"max_us", "MAX_US", true}}};
 
 // What the broker says about itself, and what it was told.
 json::object describe_broker(bench::options const& what, broker_stats const& stats) {
@@ -42,6 +51,18 @@ json::object describe_broker(bench::options const& what, broker_stats const& sta
             json::object{{"sync", what.sync}, {"log_level", "warn"}, {"others", "defaults"}};
     }
     return broker;
+}
+
+// For people, rows of a scenario are a table below the rest.
+void show(common_options const& common, json::object answer) {
+    auto const* const rows = answer.if_contains("questions");
+    if (common.is_structured() || rows == nullptr)
+        return print(common, answer);
+    auto const table = rows->as_array();
+    answer.erase("questions");
+    print(common, answer);
+    print_line("");
+    print_table(table, question_columns);
 }
 
 exit_code run_scenario(common_options const& common, scenario const& which, bench::options what) {
@@ -62,7 +83,7 @@ exit_code run_scenario(common_options const& common, scenario const& which, benc
     answer["machine"] = bench::describe_machine(data);
     answer["commit"] = commit();
     answer["broker"] = describe_broker(what, on.stats());
-    print(common, answer);
+    show(common, std::move(answer));
     return exit_code::ok;
 }
 
@@ -97,7 +118,10 @@ void add_options(CLI::App& command, bench_arguments& into) {
         ->check(CLI::Range(1u, window_max))
         ->capture_default_str();
     command
-        .add_option("--keys", what.keys, "Different fairness keys of messages; 0: without one")
+        .add_option(
+            "--keys",
+            what.keys,
+            "Different fairness keys of messages; 0: without one, or as many as the scenario says")
         ->check(CLI::Range(0u, window_max))
         ->capture_default_str();
     command.add_option("--dir", into.directory, "Where its broker's data is put; TMPDIR");

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <iterator>
 
 namespace peyk::cli {
 namespace {
@@ -48,6 +49,18 @@ void add_page_options(CLI::App& command, page_options& into) {
         ->option_text("CURSOR");
 }
 
+message_page
+collect_messages(client& broker, selector const& which, std::uint64_t from, std::uint32_t limit) {
+    message_page all{.next = from};
+    do {
+        auto const left = limit - static_cast<std::uint32_t>(all.messages.size());
+        auto got = broker.messages(which, all.next, std::min(left, page_max));
+        std::ranges::move(got.messages, std::back_inserter(all.messages));
+        all.next = got.next;
+    } while (all.next != 0 && all.messages.size() < limit);
+    return all;
+}
+
 exit_code list_messages(common_options const& common,
                         selector const& which,
                         page_options const& page,
@@ -55,17 +68,13 @@ exit_code list_messages(common_options const& common,
                         std::string_view again) {
     auto broker = connect(common);
     boost::json::array rows;
-    auto next = page.from;
-    do {
-        auto const left = page.limit - static_cast<std::uint32_t>(rows.size());
-        auto const got = broker.messages(which, next, std::min(left, page_max));
-        for (auto const& each : got.messages) {
-            rows.push_back(present(each));
-            if (!common.is_structured())
-                rows.back().as_object()["error"] = line_of(each.error);
-        }
-        next = got.next;
-    } while (next != 0 && rows.size() < page.limit);
+    auto const got = collect_messages(broker, which, page.from, page.limit);
+    for (auto const& each : got.messages) {
+        rows.push_back(present(each));
+        if (!common.is_structured())
+            rows.back().as_object()["error"] = line_of(each.error);
+    }
+    auto const next = got.next;
     auto const more = "there are more: `" + std::string{again} + " --from " + std::to_string(next) +
                       "` with the same options";
     if (common.output == output_format::jsonl) {

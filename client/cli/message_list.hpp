@@ -25,6 +25,10 @@ struct page_options {
 
 void add_page_options(CLI::App& command, page_options& into);
 
+// `limit` messages and where to go on: asks until there are so many, or no more.
+[[nodiscard]] message_page
+collect_messages(client& broker, selector const& which, std::uint64_t from, std::uint32_t limit);
+
 // One page. JSON and YAML: {"messages": [...], "next": 123 or null}; jsonl: one line per message.
 // For people the last line is `again` with what it needs for the next page; with jsonl standard
 // error has that line.

@@ -68,6 +68,25 @@ TEST(BenchFields, LatenciesAndBacklogSayWhatTheyMeasure) {
     EXPECT_GE(backlog.at("bytes_per_message").to_number<double>(), 0);
 }
 
+TEST(BenchFields, QuestionsAreEachAskedBesideTheLoad) {
+    auto const answer = bench({"questions", "--count", "2000", "--seconds", "1s"});
+    EXPECT_EQ(answer.at("backlog").to_number<int>(), 2'000);
+    EXPECT_GT(answer.at("messages").to_number<int>(), 0); // of the load
+    auto const& questions = answer.at("questions").as_array();
+    EXPECT_GE(questions.size(), 8u);
+    for (auto const& each : questions) {
+        EXPECT_GT(each.at("asked").to_number<int>(), 0) << each;
+        EXPECT_GE(each.at("max_us").to_number<double>(), each.at("p50_us").to_number<double>());
+    }
+}
+
+TEST(BenchFields, KeysAreComparedWithOne) {
+    auto const answer = bench({"keys", "--count", "2000", "--keys", "50"});
+    EXPECT_EQ(answer.at("keys").to_number<int>(), 50);
+    for (auto const* kind : {"fairness", "limit"})
+        EXPECT_GE(answer.at(kind).at("ratio").to_number<double>(), 0) << kind;
+}
+
 TEST(BenchOptions, TimeConnectionsAndSyncAreTaken) {
     auto const answer =
         bench({"cycle", "--seconds", "500ms", "--connections", "3", "--sync", "never"});

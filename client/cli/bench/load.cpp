@@ -2,10 +2,14 @@
 
 #include "client/cli/progress.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 namespace peyk::cli::bench {
 namespace {
+
+// Messages between publish and settle.
+constexpr std::uint64_t cycle_backlog = 5'000;
 
 // A scenario that failed has lost its connections already; the broker is told if it can be.
 void close_quietly(link& over) {
@@ -61,10 +65,13 @@ void producers::on_confirmed(std::function<void(clock::time_point)> const& call)
         each.from->on_confirmed = call;
 }
 
-drains::drains(rig& on, std::uint32_t connections, std::uint32_t credit) {
+drains::drains(rig& on, std::uint32_t connections, std::uint32_t credit)
+    : drains(on, connections, credit, on.queue()) {}
+
+drains::drains(rig& on, std::uint32_t connections, std::uint32_t credit, std::string const& queue) {
     for (std::uint32_t n = 0; n < connections; ++n) {
         auto over = on.connect("consumer");
-        auto to = std::make_unique<drain>(*over, on.queue(), credit);
+        auto to = std::make_unique<drain>(*over, queue, credit);
         over->start([to = to.get()](answer const& got) { to->take(got); });
         all_.push_back({std::move(over), std::move(to)});
     }
@@ -96,19 +103,42 @@ void drains::keep_deliveries() {
         each.to->settles = false;
 }
 
+cycling::cycling(rig& on, producer_options const& each, std::optional<std::uint64_t> count)
+    : count_(count), from_(on, each), to_(on, on.what().connections, on.what().credit, each.queue) {
+}
+
+void cycling::on_settled(std::function<void()> call) {
+    to_.on_settled([this, call = std::move(call)] {
+        feed();
+        call();
+    });
+}
+
+void cycling::feed() {
+    auto room = underway() < cycle_backlog ? cycle_backlog - underway() : 0;
+    if (count_)
+        room = std::min(room, *count_ - std::min(*count_, from_.sent()));
+    from_.allow_more(room);
+}
+
 producer_options producer_of(rig const& on) {
     return {.queue = on.queue(),
             .body_bytes = on.what().size,
             .window = on.what().window,
             .batch = on.what().batch,
             .eta = {},
-            .keys = on.what().keys};
+            .keys = on.what().keys,
+            .keyed = key_field::fairness};
 }
 
 void fill(rig& on, std::uint64_t messages) {
+    fill(on, messages, producer_of(on));
+}
+
+void fill(rig& on, std::uint64_t messages, producer_options const& each) {
     {
         progress bar{"filling", messages};
-        producers from{on, producer_of(on)};
+        producers from{on, each};
         from.on_confirmed([&](clock::time_point) {
             bar.show(from.confirmed());
             if (from.confirmed() == messages)
@@ -121,11 +151,15 @@ void fill(rig& on, std::uint64_t messages) {
 }
 
 void clear(rig& on, std::uint64_t messages) {
+    clear(on, messages, on.queue());
+}
+
+void clear(rig& on, std::uint64_t messages, std::string const& queue) {
     if (on.own() != nullptr || messages == 0)
         return;
     on.next_phase();
     progress bar{"clearing", messages};
-    drains to{on, 1, on.what().credit};
+    drains to{on, 1, on.what().credit, queue};
     to.on_settled([&] {
         bar.show(to.settled());
         if (to.settled() == messages)

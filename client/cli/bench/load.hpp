@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace peyk::cli::bench {
@@ -39,8 +40,9 @@ private:
 
 class drains {
 public:
-    // They subscribe at once.
+    // They subscribe at once, to the queue of the rig or to another one.
     drains(rig& on, std::uint32_t connections, std::uint32_t credit);
+    drains(rig& on, std::uint32_t connections, std::uint32_t credit, std::string const& queue);
     ~drains();
     drains(drains const&) = delete;
     drains& operator=(drains const&) = delete;
@@ -58,12 +60,35 @@ private:
     std::vector<one> all_;
 };
 
+// Publishing and settling at once. A queue stays short: both sides are measured and not the growth
+// of a backlog.
+class cycling {
+public:
+    // `count`: publishes so many and no more.
+    cycling(rig& on, producer_options const& each, std::optional<std::uint64_t> count);
+
+    void start() { feed(); }
+    [[nodiscard]] std::uint64_t settled() const { return to_.settled(); }
+    // Published, and not settled.
+    [[nodiscard]] std::uint64_t underway() const { return from_.sent() - to_.settled(); }
+    void on_settled(std::function<void()> call);
+
+private:
+    void feed();
+
+    std::optional<std::uint64_t> count_;
+    producers from_;
+    drains to_;
+};
+
 // The options of a scenario as those of a producer.
 [[nodiscard]] producer_options producer_of(rig const& on);
 
 // Publishes and waits for all confirms.
 void fill(rig& on, std::uint64_t messages);
+void fill(rig& on, std::uint64_t messages, producer_options const& each);
 // Takes what a scenario has left in a broker that is not its own.
 void clear(rig& on, std::uint64_t messages);
+void clear(rig& on, std::uint64_t messages, std::string const& queue);
 
 } // namespace peyk::cli::bench

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/json/fwd.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -24,11 +25,17 @@ public:
 
     // Instead of what the options say; before run().
     void for_count(std::uint64_t messages) { count_ = messages; }
+    // So long, unless the options say how long; the count is about something else.
+    void for_seconds(double length) {
+        count_.reset();
+        seconds_ = rig_.what().seconds.value_or(length);
+    }
 
     // Returns when it is over; `begin` sets the load going.
     void run(std::function<void()> const& begin);
     // To be called whenever `done` has grown.
     void advance();
+    // Any thread may ask.
     [[nodiscard]] bool is_measuring() const { return measuring_; }
 
     // messages, seconds, rate_per_s, broker_cpu_us, client_cpu_us.
@@ -54,7 +61,7 @@ private:
     double seconds_;
     asio::steady_timer timer_;
     std::optional<progress> bar_;
-    bool measuring_ = false;
+    std::atomic<bool> measuring_{false};
     clock::time_point began_;
     reading first_;
     reading last_;

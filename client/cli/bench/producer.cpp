@@ -18,7 +18,7 @@ constexpr std::uint64_t counter_mask = 0xFFFF'FFFF;
 
 producer::producer(link& over, producer_options options)
     : link_(over), options_(std::move(options)),
-      writer_(options_.queue, options_.body_bytes, options_.eta, options_.keys) {
+      writer_(options_.queue, options_.body_bytes, options_.eta, options_.keys, options_.keyed) {
     auto const id = message_id::make();
     id_.id_high = id.high;
     id_.id_low = id.low & ~counter_mask;

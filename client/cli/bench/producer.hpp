@@ -19,7 +19,8 @@ struct producer_options {
     std::uint32_t window = 1000;
     std::uint32_t batch = 100; // messages in one frame, at most
     eta_of_message eta = {};
-    std::uint32_t keys = 0; // different fairness keys, one after the other; 0: without
+    std::uint32_t keys = 0; // different ones, one after the other; 0: without
+    key_field keyed = key_field::fairness;
 };
 
 class producer {

@@ -46,9 +46,12 @@ cpu_reading rig::cpu() const {
     return {.broker = own_ ? cpu_of(own_->pid()) : stats().cpu, .client = cpu_of_self()};
 }
 
+std::string rig::url() const {
+    return own_ ? "peyk://" + own_->at().host + ":" + own_->at().port : *what_.url;
+}
+
 broker_stats rig::stats() const {
-    auto const url = own_ ? "peyk://" + own_->at().host + ":" + own_->at().port : *what_.url;
-    return client{url}.broker();
+    return client{url()}.broker();
 }
 
 } // namespace peyk::cli::bench

@@ -41,6 +41,9 @@ public:
     // Runs the io_context until somebody stops it.
     void run();
 
+    // Of the broker, for the client library.
+    [[nodiscard]] std::string url() const;
+
     [[nodiscard]] cpu_reading cpu() const;
     // Of the broker as it says itself.
     [[nodiscard]] broker_stats stats() const;

@@ -4,6 +4,7 @@
 #include <boost/json/fwd.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <vector>
 
 namespace peyk::cli::bench {
@@ -11,6 +12,7 @@ namespace peyk::cli::bench {
 class samples {
 public:
     void add(std::chrono::nanoseconds took) { taken_.push_back(took); }
+    [[nodiscard]] std::size_t count() const { return taken_.size(); }
     // The smallest sample that is not below `share` of all.
     [[nodiscard]] std::chrono::nanoseconds quantile(double share) const;
     // p50_us, p99_us, p999_us, max_us.

@@ -11,9 +11,6 @@ namespace {
 
 // Enough for two seconds at the speeds that are expected.
 constexpr std::uint64_t drain_count = 200'000;
-// Messages between publish and settle: the queue stays short, so that both sides are measured and
-// not the growth of a backlog.
-constexpr std::uint64_t cycle_backlog = 5'000;
 
 } // namespace
 
@@ -53,25 +50,14 @@ boost::json::object run_cycle(rig& on) {
     boost::json::object fields;
     std::uint64_t left = 0;
     {
-        producers from{on, producer_of(on)};
-        drains to{on, on.what().connections, on.what().credit};
+        cycling load{on, producer_of(on), on.what().count};
         measured_run run{on, "cycling", [&] {
-                             return to.settled();
+                             return load.settled();
                          }};
-        auto const feed = [&] {
-            auto const underway = from.sent() - to.settled();
-            auto room = underway < cycle_backlog ? cycle_backlog - underway : 0;
-            if (on.what().count)
-                room = std::min(room, *on.what().count - std::min(*on.what().count, from.sent()));
-            from.allow_more(room);
-        };
-        to.on_settled([&] {
-            feed();
-            run.advance();
-        });
-        run.run(feed);
+        load.on_settled([&] { run.advance(); });
+        run.run([&] { load.start(); });
         fields = run.fields();
-        left = from.sent() - to.settled();
+        left = load.underway();
     }
     clear(on, left);
     return fields;

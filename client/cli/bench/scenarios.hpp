@@ -27,4 +27,11 @@ namespace peyk::cli::bench {
 // how late each is delivered.
 [[nodiscard]] boost::json::object run_punctual(rig& on);
 
+// A million messages wait and a cycle goes on beside them at full speed: how long the broker takes
+// to answer what `inspect` and `task ls` ask.
+[[nodiscard]] boost::json::object run_questions(rig& on);
+// Drains of messages with one key and with many in turn: the broker's CPU per message, and how many
+// times more that of many is; for fairness keys and for limit keys under a limit.
+[[nodiscard]] boost::json::object run_keys(rig& on);
+
 } // namespace peyk::cli::bench

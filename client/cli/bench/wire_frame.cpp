@@ -115,7 +115,8 @@ void append_frame(std::string& out, std::uint64_t request, int kind, pb::Message
 publish_writer::publish_writer(std::string const& queue,
                                std::size_t body_bytes,
                                eta_of_message eta,
-                               std::uint32_t keys)
+                               std::uint32_t keys,
+                               key_field field)
     : eta_(std::move(eta)), keys_(keys) {
     proto::Content content;
     content.set_body(std::string(body_bytes, 'x'));
@@ -129,8 +130,10 @@ publish_writer::publish_writer(std::string const& queue,
     if (eta_)
         message->set_eta_ms(eta_min_ms);
     content.SerializeToString(message->mutable_content());
-    if (keys_ > 0)
+    if (keys_ > 0 && field == key_field::fairness)
         message->set_fairness_key(std::string(key_digits, '0'));
+    if (keys_ > 0 && field == key_field::limit)
+        message->set_limit_key(std::string(key_digits, '0'));
     one.SerializeToString(&message_);
     key_at_ = message_.size() - key_digits; // the last field there is
     id_at_ = tag_bytes + varint_bytes(message->ByteSizeLong()) + tag_bytes;

@@ -32,14 +32,18 @@ void append_frame(std::string& out,
 // The eta of message n, in milliseconds of Unix time; empty: none has one.
 using eta_of_message = std::function<std::int64_t(std::uint64_t n)>;
 
+// Which field takes the keys of messages.
+enum class key_field : std::uint8_t { fairness, limit };
+
 // Writes Publish frames: the same message over and over, each time with an id, and if wished an
-// eta of its own, or one fairness key of `keys` in turn.
+// eta of its own, or one key of `keys` in turn.
 class publish_writer {
 public:
     publish_writer(std::string const& queue,
                    std::size_t body_bytes,
                    eta_of_message eta = {},
-                   std::uint32_t keys = 0);
+                   std::uint32_t keys = 0,
+                   key_field field = key_field::fairness);
 
     struct batch {
         std::uint64_t request = 0;
