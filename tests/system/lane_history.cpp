@@ -57,9 +57,14 @@ void lane_history::begin_ordered(run_event const& what) {
     if (what.number > lane.next)
         blame(so_far_,
               name_of(what) + " begins before " + std::to_string(lane.next) + " has succeeded");
-    // The last one that succeeded may run again; one before it may not.
-    if (what.number + 1 < lane.next)
-        blame(so_far_, name_of(what) + " begins after later ones of its key");
+    if (what.number < lane.begun) {
+        ++so_far_.rewound;
+        if (!may_rewind_)
+            blame(so_far_, name_of(what) + " begins after later ones of its key");
+    }
+    // What comes again must succeed again before the next.
+    lane.next = std::min(lane.next, what.number);
+    lane.begun = what.number;
     ++lane.running;
 }
 
@@ -78,7 +83,7 @@ void lane_history::end(std::uint64_t run, bool success) {
     auto& numbers = succeeded_[what.lane];
     numbers.resize(std::max<std::size_t>(numbers.size(), what.number + 1));
     numbers[what.number] = true;
-    while (ordered && contains(numbers, ordered->next))
+    if (ordered && what.number == ordered->next)
         ++ordered->next;
 }
 
@@ -123,7 +128,8 @@ std::string lane_history::verdict::text() const {
     std::ostringstream out;
     out << messages << " messages in " << runs << " runs: " << failures << " failed, " << cut_short
         << " were cut short by the death of their worker, " << again
-        << " came again after their success; most at once " << most_at_once << "; " << faults
+        << " came again after their success, " << rewound
+        << " of them behind later ones; most at once " << most_at_once << "; " << faults
         << " faults";
     for (auto const& each : details)
         out << "\n  " << each;
