@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -43,12 +44,8 @@ private:
     limit_names names_;
 };
 
-// The broker's CPU per message.
-double drain_with(rig& on, std::uint64_t count, key_field field, std::uint32_t keys) {
-    auto each = producer_of(on);
-    each.keys = keys;
-    each.keyed = field;
-    fill(on, count, each);
+// The broker's CPU per message of a drain of what is queued.
+double drained(rig& on, std::uint64_t count) {
     std::unique_ptr<drains> to;
     measured_run run{on, "draining", [&] {
                          return to ? to->settled() : 0;
@@ -59,8 +56,17 @@ double drain_with(rig& on, std::uint64_t count, key_field field, std::uint32_t k
         to->on_settled([&] { run.advance(); });
     });
     to.reset();
-    on.next_phase();
     return run.fields().at("broker_cpu_us").as_double();
+}
+
+double drain_with(rig& on, std::uint64_t count, key_field field, std::uint32_t keys) {
+    auto each = producer_of(on);
+    each.keys = keys;
+    each.keyed = field;
+    fill(on, count, each);
+    auto const cpu = drained(on, count);
+    on.next_phase(); // what ran on the phase before is gone by now
+    return cpu;
 }
 
 double median(std::vector<double> of) {
