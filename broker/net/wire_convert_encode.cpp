@@ -10,6 +10,7 @@
 #include <google/protobuf/wire_format_lite.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace peyk::net {
 namespace {
@@ -164,7 +165,9 @@ std::uint8_t* write_bytes(int field, std::string_view bytes, std::uint8_t* p) {
         return p;
     p = format::WriteTagToArray(field, format::WIRETYPE_LENGTH_DELIMITED, p);
     p = CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(bytes.size()), p);
-    return std::copy(bytes.begin(), bytes.end(), p);
+    // std::copy() goes byte by byte where the types differ.
+    std::memcpy(p, bytes.data(), bytes.size());
+    return p + bytes.size();
 }
 
 std::uint8_t* write_delivery(core::delivery const& d, std::uint8_t* p) {

@@ -15,6 +15,21 @@ void put_texts(std::span<std::string_view const> from, texts& to) {
     }
 }
 
+bool has_options(core::message const& m) {
+    return !m.retry_delays_ms.empty() || m.max_age_s != 0 || !m.unique.key.empty() ||
+           !m.root.empty() || !m.parent.empty() || !m.placement.ordering_key.empty() ||
+           !m.placement.fairness_key.empty() || !m.placement.limit_key.empty() ||
+           m.placement.cost != 1 || !m.placement.labels.empty() || !m.tags.empty();
+}
+
+// Left by the message that was encoded before: `to` is used again and again.
+bool has_options(v1::Message const& m) {
+    return m.retry_delays_ms_size() != 0 || m.max_age_s() != 0 || !m.unique_key().empty() ||
+           m.root_high() != 0 || m.root_low() != 0 || m.parent_high() != 0 || m.parent_low() != 0 ||
+           !m.ordering_key().empty() || !m.fairness_key().empty() || !m.limit_key().empty() ||
+           m.cost() != 1 || m.labels_size() != 0 || m.tags_size() != 0;
+}
+
 void put_options(core::message const& from, v1::Message& to) {
     to.mutable_retry_delays_ms()->Assign(from.retry_delays_ms.begin(), from.retry_delays_ms.end());
     to.set_max_age_s(from.max_age_s);
@@ -123,7 +138,9 @@ void put_message(core::message const& from, v1::Message& to) {
     to.set_result_ignore(!from.result.keep);
     to.set_track_started(from.result.track_started);
     to.set_max_crashes(from.max_crashes);
-    put_options(from, to);
+    // Few messages have any.
+    if (has_options(from) || has_options(to))
+        put_options(from, to);
 }
 
 content_source put(record::published const& from, v1::Record& to) {
