@@ -353,6 +353,7 @@ struct broker_state::members {
     void mark_started(lease& l);
     void renew(lease& l); // its time limit, by the policy of its queue
     void end_lost_lease(lease& l, std::string_view how = "the session was lost while running it");
+    void count_crash(lease& l, std::string_view how, delivery_token settled_by);
 
     // reporting.cpp
     void apply(report const& command);

@@ -128,6 +128,10 @@ struct drop {};
 struct dead {
     task_error error;
 };
+// It took down what ran it, though not the session: counts as a crash of the message.
+struct crashed {
+    std::string_view text; // what became of it: of the dead letter it may be
+};
 } // namespace verdict
 
 using any_verdict = std::variant<verdict::success,
@@ -137,7 +141,8 @@ using any_verdict = std::variant<verdict::success,
                                  verdict::rate_limited,
                                  verdict::release,
                                  verdict::drop,
-                                 verdict::dead>;
+                                 verdict::dead,
+                                 verdict::crashed>;
 
 struct settlement {
     delivery_token token;

@@ -127,6 +127,9 @@ errc broker_state::members::settle_one(session& by, settlement const& one) {
         void operator()(verdict::dead const& how) const {
             self.fail_finally(l, how.error, death::asked);
         }
+        void operator()(verdict::crashed const& how) const {
+            self.count_crash(l, how.text, l.token);
+        }
     };
     std::visit(by_verdict{*this, *held}, one.verdict);
     return errc::ok;
@@ -219,11 +222,15 @@ void broker_state::members::fail_finally(lease& l, task_error const& error, deat
 
 // Its holder is lost, or held it too long. Whoever had started it may have been killed by it.
 void broker_state::members::end_lost_lease(lease& l, std::string_view how) {
-    message_entry& e = *l.message;
-    if (!l.started) {
+    if (l.started) {
+        count_crash(l, how, {});
+    } else {
         give_back(take_back(l));
-        return;
     }
+}
+
+void broker_state::members::count_crash(lease& l, std::string_view how, delivery_token settled_by) {
+    message_entry& e = *l.message;
     count_up(e.counters.crashes);
     ended_run const run{l.holder->name, l.began, true};
     take_back(l);
@@ -235,6 +242,7 @@ void broker_state::members::end_lost_lease(lease& l, std::string_view how) {
     std::string const text = std::string{how} + ", too often";
     ending end;
     end.error = {"crash_limit", text, {}};
+    end.settled_by = settled_by;
     end.worker = run.worker;
     end.death = death::crash_limit;
     end.failed = true;

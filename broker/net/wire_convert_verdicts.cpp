@@ -111,6 +111,15 @@ fault read_dead(std::string_view bytes, core::verdict::dead& to) {
     return {{}, !in.ok()};
 }
 
+fault read_crashed(std::string_view bytes, core::verdict::crashed& to) {
+    wire_reader in{bytes};
+    while (in.next()) {
+        if (in.tag() == tag_of(wire::Crashed::kTextFieldNumber, wire_type::bytes))
+            to.text = in.bytes();
+    }
+    return {{}, !in.ok()};
+}
+
 // A verdict without fields of its own: only its form is checked.
 fault read_nothing(std::string_view bytes) {
     wire_reader in{bytes};
@@ -165,6 +174,9 @@ fault read_settlement(std::string_view bytes, core::settlement& to) {
             nested =
                 read_rate_limited(in.bytes(), to.verdict.emplace<core::verdict::rate_limited>());
             break;
+        case tag_of(m::kCrashedFieldNumber, wire_type::bytes):
+            nested = read_crashed(in.bytes(), to.verdict.emplace<core::verdict::crashed>());
+            break;
         default:
             given = verdict;
             break;
@@ -174,7 +186,7 @@ fault read_settlement(std::string_view bytes, core::settlement& to) {
     }
     if (!in.ok())
         return {{}, true};
-    return given ? fault{} : fault{"verdict: one of the eight must be given", false};
+    return given ? fault{} : fault{"verdict: one of the nine must be given", false};
 }
 
 } // namespace peyk::net

@@ -229,6 +229,10 @@ struct verdict_writer {
         w.nested(wire_settlement::kDeadFieldNumber,
                  [&] { put_error(w, wire::v1::Dead::kErrorFieldNumber, v.error); });
     }
+    void operator()(verdict::crashed const& v) {
+        w.nested(wire_settlement::kCrashedFieldNumber,
+                 [&] { w.text_unless_empty(wire::v1::Crashed::kTextFieldNumber, v.text); });
+    }
     void operator()(verdict::rate_limited const& v) {
         w.nested(wire_settlement::kRateLimitedFieldNumber, [&] {
             w.varint(wire::v1::RateLimited::kUntilMsFieldNumber, unix_ms(since_epoch(v.until)));

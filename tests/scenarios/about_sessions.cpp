@@ -114,6 +114,8 @@ void conversation::settle(request const& r) {
         verdict = core::verdict::drop{};
     } else if (r.verb == "dead") {
         verdict = core::verdict::dead{error};
+    } else if (r.verb == "crashed") {
+        verdict = core::verdict::crashed{r.option("text")};
     }
     std::vector<core::settlement> settlements;
     for (core::delivery_token const named : r.tokens()) {

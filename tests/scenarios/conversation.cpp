@@ -32,6 +32,7 @@ std::map<std::string_view, conversation::action> const conversation::actions = {
     {"release", &conversation::settle},
     {"drop", &conversation::settle},
     {"dead", &conversation::settle},
+    {"crashed", &conversation::settle},
     {"report", &conversation::report},
 
     {"publish", &conversation::publish},

@@ -148,7 +148,7 @@ void client::settle(wall_time now, bool gently) {
         plan p;
         p.token = token;
         auto const roll = d.below(100);
-        p.verdict = gently || roll < 50 ? 0 : static_cast<int>(1 + d.below(7));
+        p.verdict = gently || roll < 50 ? 0 : static_cast<int>(1 + d.below(8));
         p.text = "said " + std::to_string(d.below(1'000'000));
         if (!gently && d.chance(10)) {
             p.text.resize(world_.with.limits.result_bytes_max + 1, 'x');
@@ -199,6 +199,9 @@ void client::send_settle(std::vector<plan> plans) {
             break;
         case 6:
             s.verdict = verdict::rate_limited{p.at, p.scope};
+            break;
+        case 7:
+            s.verdict = verdict::crashed{p.text};
             break;
         default:
             s.verdict = verdict::dead{{"poison", p.text, ""}};

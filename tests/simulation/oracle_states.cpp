@@ -54,10 +54,10 @@ duration result_ttl(model_message const& of, limits const& bounds) {
 
 // Why a failed run is the last one; none: it is not.
 death last_run_because(verdict::failure const& f, model_message const& was, bool too_old) {
-    return f.permanent                                                   ? death::permanent_failure
+    return f.permanent                                ? death::permanent_failure
            : was.counters.attempts >= was.max_retries ? death::retries_exhausted
-           : too_old                                                     ? death::max_age
-                                                                         : death::none;
+           : too_old                                  ? death::max_age
+                                                      : death::none;
 }
 
 } // namespace
@@ -71,9 +71,8 @@ bool oracle::held_back(verdict::rate_limited const& by,
         return recorded_.held(hold_scope::key, key, now);
     }
     bool const by_task = by.scope != hold_scope::queue && !was.what->task.empty();
-    return recorded_.held(by_task ? hold_scope::task : hold_scope::queue,
-                          by_task ? was.what->task : was.queue,
-                          now);
+    return recorded_.held(
+        by_task ? hold_scope::task : hold_scope::queue, by_task ? was.what->task : was.queue, now);
 }
 
 void oracle::check_verdict(settlement const& s,
@@ -127,13 +126,19 @@ void oracle::check_verdict(settlement const& s,
     } else if (auto const* l = std::get_if<verdict::rate_limited>(&s.verdict)) {
         bool const held = held_back(*l, was, what.now.wall);
         bool const waits = l->until > what.now.wall && !held;
-        right = (revoked() || (is && is->counters == was.counters &&
-                               is->due == (waits ? l->until : unset))) &&
+        right = (revoked() ||
+                 (is && is->counters == was.counters && is->due == (waits ? l->until : unset))) &&
                 (!waits || recorded_.holds().size() >= limits_.holds_max);
     } else if (std::get_if<verdict::drop>(&s.verdict)) {
         right = !is || (is->state == message_state::succeeded && is->result.empty());
     } else if (auto const* d = std::get_if<verdict::dead>(&s.verdict)) {
         right = died(is, was, what.now, death::asked) && (!is || same(d->error, is->error));
+    } else if (std::holds_alternative<verdict::crashed>(s.verdict)) {
+        bool const last = was.counters.crashes >= max_crashes(was);
+        right = revoked() ||
+                (last ? died(is, was, what.now, death::crash_limit)
+                      : is && is->counters.attempts == was.counters.attempts &&
+                            is->counters.crashes == was.counters.crashes + 1 && is->due == unset);
     }
     if (!right) {
         std::string const became =
@@ -223,9 +228,9 @@ void oracle::check_status(status const& s, model_message const* m) const {
     must(s.queue == m->queue && s.published == m->published && (result || s.expires == m->expires),
          "another queue or time" + told);
     auto const& placed = m->what->placement;
-    must(m->is_final() || (s.ordering_key == placed.ordering_key &&
-                           s.fairness_key == placed.fairness_key &&
-                           s.limit_key == placed.limit_key && s.labels == placed.labels),
+    must(m->is_final() ||
+             (s.ordering_key == placed.ordering_key && s.fairness_key == placed.fairness_key &&
+              s.limit_key == placed.limit_key && s.labels == placed.labels),
          "another place" + told);
     must(s.tags == m->what->tags && (m->is_final() || s.priority == m->priority),
          "other tags or another priority" + told);

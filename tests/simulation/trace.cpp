@@ -52,8 +52,16 @@ struct command_text {
         line l{"settle"};
         l.add("s", c.session).add("r", c.request);
         for (auto const& s : c.settlements) {
-            static constexpr char const* names[] = {
-                "success", "failure", "retry", "snooze", "limited", "release", "drop", "dead"};
+            static constexpr char const* names[] = {"success",
+                                                    "failure",
+                                                    "retry",
+                                                    "snooze",
+                                                    "limited",
+                                                    "release",
+                                                    "drop",
+                                                    "dead",
+                                                    "crashed"};
+            static_assert(std::size(names) == std::variant_size_v<any_verdict>);
             l.add("d", s.token).add("", names[s.verdict.index()]);
         }
         return l.take();

@@ -46,6 +46,12 @@ struct rate_limited {
     hold_scope scope = hold_scope::task; // the message's task or queue; nothing else
 };
 
+// It took down the process that ran it, though not the worker: counts as a crash of the message,
+// which is delivered again until its crash limit makes it a dead letter.
+struct crashed {
+    std::string text = {}; // what became of the process: of the dead letter it may be
+};
+
 } // namespace verdict
 
 using outcome = std::variant<verdict::success,
@@ -55,6 +61,7 @@ using outcome = std::variant<verdict::success,
                              verdict::release,
                              verdict::drop,
                              verdict::dead,
-                             verdict::rate_limited>;
+                             verdict::rate_limited,
+                             verdict::crashed>;
 
 } // namespace peyk

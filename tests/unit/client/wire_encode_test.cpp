@@ -218,6 +218,8 @@ TEST(WireEncode, WritesEveryVerdict) {
     EXPECT_EQ(limited.rate_limited().until_ms(), ms_of(now));
     EXPECT_EQ(limited.rate_limited().scope(), wire::v1::HOLD_QUEUE);
     EXPECT_EQ(encoded(verdict::rate_limited{now}).rate_limited().scope(), wire::v1::HOLD_TASK);
+    EXPECT_EQ(encoded(verdict::crashed{"signal 11"}).crashed().text(), "signal 11");
+    EXPECT_TRUE(encoded(verdict::crashed{}).has_crashed());
     // What an exception says may be anything; the broker hangs up on what is no UTF-8.
     auto const odd = encoded(verdict::failure{{"t", "\xc3(", {}}, false});
     EXPECT_EQ(odd.failure().error().message(), "\xef\xbf\xbd(");

@@ -205,8 +205,9 @@ private:
                                         verdict::rate_limited{at, hold_scope::task},
                                         verdict::release{},
                                         verdict::drop{},
-                                        verdict::dead{error}};
-        d.settle_one(one.session, one.held.token, verdicts[pick(9)]);
+                                        verdict::dead{error},
+                                        verdict::crashed{"killed by signal 11"}};
+        d.settle_one(one.session, one.held.token, verdicts[pick(std::size(verdicts))]);
         if (pick(8) != 0) { // Else it is settled twice some day.
             out_.erase(out_.begin() + static_cast<std::ptrdiff_t>(which));
         }

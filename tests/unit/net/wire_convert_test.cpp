@@ -207,8 +207,9 @@ TEST_F(Decode, EveryVerdict) {
     limited->set_until_ms(99);
     limited->set_scope(pb::HOLD_TASK);
     add().mutable_rate_limited();
+    add().mutable_crashed()->set_text("signal 11");
     auto const c = command<core::settle>(frame);
-    ASSERT_EQ(c.settlements.size(), 9u);
+    ASSERT_EQ(c.settlements.size(), 10u);
     EXPECT_EQ(c.settlements[6].token, (core::delivery_token{core::broker_epoch{1}, 7}));
     auto const verdict = [&](std::size_t i) -> core::any_verdict const& {
         return c.settlements[i].verdict;
@@ -226,6 +227,7 @@ TEST_F(Decode, EveryVerdict) {
     EXPECT_EQ(held.until.time_since_epoch().count(), 99);
     EXPECT_EQ(held.scope, core::hold_scope::task);
     EXPECT_EQ(std::get<core::verdict::rate_limited>(verdict(8)).scope, core::hold_scope::queue);
+    EXPECT_EQ(std::get<core::verdict::crashed>(verdict(9)).text, "signal 11");
     limited->set_scope(pb::HOLD_PUBLISHING);
     EXPECT_THAT(refusal(frame), testing::HasSubstr("settlement 7: rate_limited.scope"));
 }
