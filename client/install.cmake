@@ -6,7 +6,7 @@ include(CMakePackageConfigHelpers)
 set(PEYK_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/peyk")
 
 # The libraries a user links, and those they are made of. Their names lose the prefix: peyk::client.
-set(peyk_libraries peyk_client peyk_worker peyk_asio peyk_frame_codec peyk_proto_wire)
+set(peyk_libraries peyk_client peyk_worker peyk_asio peyk_frame_codec peyk_proto_pool peyk_proto_wire)
 foreach(library IN LISTS peyk_libraries)
     string(REGEX REPLACE "^peyk_" "" short "${library}")
     set_target_properties(${library} PROPERTIES EXPORT_NAME ${short})

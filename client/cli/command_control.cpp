@@ -32,8 +32,9 @@ exit_code tell(common_options const& common, worker_target const& which, instruc
     auto worst = exit_code::ok;
     for (auto const& each : admin{broker}.instruct(which, std::move(what), common.timeout)) {
         rows.push_back({{"worker", each.worker},
-                        {"ok", !common.is_structured() ? json::value(each.reply.ok ? "yes" : "no")
-                                                     : json::value(each.reply.ok)},
+                        {"ok",
+                         !common.is_structured() ? json::value(each.reply.ok ? "yes" : "no")
+                                                 : json::value(each.reply.ok)},
                         {"text", each.reply.text}});
         if (!each.reply.ok)
             worst = exit_code::negative;
@@ -90,28 +91,43 @@ exit_code time_limit(common_options const& common, time_limit_options const& opt
 struct count_options {
     worker_target which;
     unsigned count = 1;
+    std::string pool;
 };
 
+// An instruction to a pool: of a worker with several, the one that is named.
+exit_code tell_pool(common_options const& common,
+                    worker_target const& which,
+                    instruction what,
+                    std::string const& pool) {
+    if (!pool.empty())
+        what.arguments.push_back(pool);
+    return tell(common, which, std::move(what));
+}
+
 exit_code pool_grow(common_options const& common, count_options const& options) {
-    return tell(common, options.which, {"pool_grow", {std::to_string(options.count)}});
+    return tell_pool(
+        common, options.which, {"pool_grow", {std::to_string(options.count)}}, options.pool);
 }
 
 exit_code pool_shrink(common_options const& common, count_options const& options) {
-    return tell(common, options.which, {"pool_shrink", {std::to_string(options.count)}});
+    return tell_pool(
+        common, options.which, {"pool_shrink", {std::to_string(options.count)}}, options.pool);
 }
 
 struct autoscale_options {
     worker_target which;
     unsigned most = 1;
     unsigned least = 1;
+    std::string pool;
 };
 
 exit_code autoscale(common_options const& common, autoscale_options const& options) {
     if (options.least > options.most)
         throw failure{exit_code::usage, "MAX comes first and is not smaller than MIN"};
-    return tell(common,
-                options.which,
-                {"autoscale", {std::to_string(options.most), std::to_string(options.least)}});
+    return tell_pool(common,
+                     options.which,
+                     {"autoscale", {std::to_string(options.most), std::to_string(options.least)}},
+                     options.pool);
 }
 
 struct queue_options {
@@ -172,6 +188,11 @@ Options* add_told(CLI::App& control,
     return options;
 }
 
+void add_pool_option(CLI::App& command, std::string& pool) {
+    command.add_option("--pool", pool, "Of a worker with several: this one; the first")
+        ->option_text("POOL");
+}
+
 void add_pools(CLI::App& control, invocation& in) {
     CLI::App* command = nullptr;
     auto* count = add_told(control,
@@ -183,6 +204,7 @@ void add_pools(CLI::App& control, invocation& in) {
                            command);
     command->add_option("count", count->count, "So many slots more; 1")
         ->check(CLI::Range(1u, slots_max));
+    add_pool_option(*command, count->pool);
     count = add_told(
         control,
         in,
@@ -191,6 +213,7 @@ void add_pools(CLI::App& control, invocation& in) {
         command);
     command->add_option("count", count->count, "So many slots less; 1")
         ->check(CLI::Range(1u, slots_max));
+    add_pool_option(*command, count->pool);
     auto* const scale =
         add_told(control,
                  in,
@@ -205,14 +228,14 @@ void add_pools(CLI::App& control, invocation& in) {
     command->add_option("min", scale->least, "Slots at least")
         ->required()
         ->check(CLI::Range(1u, slots_max));
-    auto* const time =
-        add_told(control,
-                 in,
-                 {"time_limit",
-                  "Limit how long a task runs, where workers can",
-                  {"peyk control time_limit tasks.crawl 60 120"}},
-                 time_limit,
-                 command);
+    add_pool_option(*command, scale->pool);
+    auto* const time = add_told(control,
+                                in,
+                                {"time_limit",
+                                 "Limit how long a task runs, where workers can",
+                                 {"peyk control time_limit tasks.crawl 60 120"}},
+                                time_limit,
+                                command);
     command->add_option("task", time->task, "Name of the task")->required();
     command->add_option("soft", time->soft, "The task is told after it")
         ->required()
@@ -246,14 +269,14 @@ void add_control(CLI::App& app, invocation& in) {
     auto& control =
         add_noun(app, "control", "Change what runs, with Celery's names; each worker answers");
     add_rate_limit(control, in);
-    auto const [command, options] = add_command(control,
-                                                in,
-                                                {"revoke",
-                                                 "Revoke messages that have not ended",
-                                                 {"peyk control revoke " + example_id(),
-                                                  "peyk control revoke --terminate " +
-                                                      example_id()}},
-                                                revoke);
+    auto const [command, options] =
+        add_command(control,
+                    in,
+                    {"revoke",
+                     "Revoke messages that have not ended",
+                     {"peyk control revoke " + example_id(),
+                      "peyk control revoke --terminate " + example_id()}},
+                    revoke);
     command->add_option("id", options->ids, "Message ids")->required();
     command->add_flag("--terminate",
                       options->terminate,
@@ -261,15 +284,14 @@ void add_control(CLI::App& app, invocation& in) {
     add_pools(control, in);
     add_queues(control, in);
     CLI::App* end = nullptr;
-    auto* const ended =
-        add_told(control,
-                 in,
-                 {"shutdown",
-                  "Let workers finish what runs and end; asks first if none is named",
-                  {"peyk control shutdown --worker mail@web-1:4711",
-                   "peyk control shutdown --yes"}},
-                 shutdown,
-                 end);
+    auto* const ended = add_told(
+        control,
+        in,
+        {"shutdown",
+         "Let workers finish what runs and end; asks first if none is named",
+         {"peyk control shutdown --worker mail@web-1:4711", "peyk control shutdown --yes"}},
+        shutdown,
+        end);
     end->add_flag("--yes,-y", ended->yes, "Do not ask");
 }
 

@@ -135,9 +135,9 @@ TEST_F(Limits, SomethingSaysWhyNothingRuns) {
     auto const why = client_->why(unknown.id());
     EXPECT_EQ(why.kind, peyk::obstacle_kind::nobody_announces);
     EXPECT_EQ(why.text, "no connected worker announces tasks.resize");
-    EXPECT_THAT(client_->queue("default").obstacles,
-                Contains(Field(&peyk::obstacle_count::kind,
-                               peyk::obstacle_kind::nobody_announces)));
+    EXPECT_THAT(
+        client_->queue("default").obstacles,
+        Contains(Field(&peyk::obstacle_count::kind, peyk::obstacle_kind::nobody_announces)));
 }
 
 // One at a time and in order, though four could run.

@@ -17,6 +17,7 @@ public:
     worker_process(worker_process const&) = delete;
     worker_process& operator=(worker_process const&) = delete;
 
+    [[nodiscard]] pid_t pid() const { return pid_; }
     void signal(int number) const;
     // Waits for the end: the exit status, or 128 + the signal that ended it.
     int wait();

@@ -216,6 +216,9 @@ private:
                        call const& what,
                        model_message const& was,
                        core::message_number number) const;
+    [[nodiscard]] bool counted_as_crash(model_message const* is,
+                                        model_message const& was,
+                                        core::moment now) const;
     [[nodiscard]] bool died(model_message const* is,
                             model_message const& was,
                             core::moment now,

@@ -134,11 +134,7 @@ void oracle::check_verdict(settlement const& s,
     } else if (auto const* d = std::get_if<verdict::dead>(&s.verdict)) {
         right = died(is, was, what.now, death::asked) && (!is || same(d->error, is->error));
     } else if (std::holds_alternative<verdict::crashed>(s.verdict)) {
-        bool const last = was.counters.crashes >= max_crashes(was);
-        right = revoked() ||
-                (last ? died(is, was, what.now, death::crash_limit)
-                      : is && is->counters.attempts == was.counters.attempts &&
-                            is->counters.crashes == was.counters.crashes + 1 && is->due == unset);
+        right = revoked() || counted_as_crash(is, was, what.now);
     }
     if (!right) {
         std::string const became =
@@ -147,6 +143,14 @@ void oracle::check_verdict(settlement const& s,
                      " became " + became,
                  number);
     }
+}
+
+bool oracle::counted_as_crash(model_message const* is, model_message const& was, moment now) const {
+    if (was.counters.crashes >= max_crashes(was)) {
+        return died(is, was, now, death::crash_limit);
+    }
+    return is && is->counters.attempts == was.counters.attempts &&
+           is->counters.crashes == was.counters.crashes + 1 && is->due == unset;
 }
 
 // What becomes of a final failure, by the policy of its queue.

@@ -1,3 +1,4 @@
+#include "worker/src/child_main.hpp"
 #include "worker/src/command_line.hpp"
 #include "worker/src/worker_config.hpp"
 #include "worker/src/worker_log.hpp"
@@ -9,6 +10,8 @@
 #include <iostream>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace peyk {
 namespace {
@@ -32,8 +35,18 @@ int list(task_registry const& registry) {
     return EXIT_SUCCESS;
 }
 
+// The program anew, for its prefork pool. Through the kernel's own name for it, so that a newer
+// file in its place changes nothing while the worker runs.
+std::vector<std::string> command_again(int argc, char const* const* argv) {
+    std::vector<std::string> command{"/proc/self/exe"};
+    command.insert(command.end(), argv, argv + argc);
+    return command;
+}
+
 int run(task_registry const& registry, worker_options options) {
     worker_detail::start_log(options);
+    if (auto const socket = worker_detail::socket_to_worker())
+        return worker_detail::run_as_child(registry, options, *socket);
     worker self{registry, std::move(options)};
     self.stop_on_signals();
     self.on_abandoned(leave_at_once);
@@ -105,6 +118,8 @@ int app::main(int argc, char const* const* argv) {
         case worker_detail::command_line::action::run_worker:
             break;
         }
+        if (asked.options.children.command.empty())
+            asked.options.children.command = command_again(argc, argv);
         return run(registry(), std::move(asked.options));
     } catch (std::exception const& e) {
         std::cerr << name() << ": " << e.what() << '\n';

@@ -3,9 +3,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
-#include <algorithm>
 #include <exception>
-#include <iterator>
+#include <utility>
 
 namespace peyk::worker_detail {
 
@@ -24,24 +23,8 @@ bool async_pool::resize(std::size_t slots) {
 }
 
 void async_pool::submit(std::vector<delivery> batch) {
-    {
-        std::lock_guard const lock{mutex_};
-        std::ranges::move(batch, std::back_inserter(waiting_));
-    }
+    waiting_.push(std::move(batch));
     asio::post(loop_, [this] { start_waiting(); });
-}
-
-std::vector<delivery> async_pool::take_back() {
-    std::lock_guard const lock{mutex_};
-    std::vector<delivery> all{std::move_iterator{waiting_.begin()},
-                              std::move_iterator{waiting_.end()}};
-    waiting_.clear();
-    return all;
-}
-
-bool async_pool::take_back(delivery_token token) {
-    std::lock_guard const lock{mutex_};
-    return std::erase_if(waiting_, [&](delivery const& each) { return each.token == token; }) > 0;
 }
 
 void async_pool::run() {
@@ -59,11 +42,11 @@ void async_pool::start_waiting() {
 
 std::optional<delivery> async_pool::next() {
     std::lock_guard const lock{mutex_};
-    if (waiting_.empty() || running_ >= slots_)
+    if (running_ >= slots_)
         return std::nullopt;
-    auto what = std::move(waiting_.front());
-    waiting_.pop_front();
-    ++running_;
+    auto what = waiting_.pop();
+    if (what)
+        ++running_;
     return what;
 }
 

@@ -44,7 +44,7 @@ void attempt_reports::send_due() {
 }
 
 void attempt_reports::send(task_report what) {
-    consumer_.async_report(token_, std::move(what), [self = shared_from_this()](error_code error) {
+    route_.send(token_, std::move(what), [self = shared_from_this()](error_code error) {
         self->answered(error);
     });
 }
@@ -61,7 +61,7 @@ void attempt_reports::answered(error_code error) {
     send_due();
 }
 
-// For what has to wait for its time: the timer belongs to the client's thread.
+// For what has to wait for its time: the timer belongs to the executor.
 void attempt_reports::arm() {
     auto const at = buffer_.next();
     if (is_armed_ || at == report_buffer::time::max())

@@ -3,7 +3,7 @@
 // the runner and what is under way. Thread-safe.
 
 #include "worker/src/report_buffer.hpp"
-#include <peyk/consumer.hpp>
+#include "worker/src/report_route.hpp"
 #include <peyk/delivery.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -20,9 +20,9 @@ namespace peyk::worker_detail {
 
 class attempt_reports : public std::enable_shared_from_this<attempt_reports> {
 public:
-    // `executor`: the client's. The client itself is not kept alive.
-    attempt_reports(consumer& from, asio::any_io_executor executor, delivery_token token)
-        : consumer_(from), executor_(std::move(executor)), token_(token) {}
+    // `executor`: of what waits for its time.
+    attempt_reports(report_route& to, asio::any_io_executor executor, delivery_token token)
+        : route_(to), executor_(std::move(executor)), token_(token) {}
 
     // None of these blocks.
     void progress(std::uint64_t done, std::uint64_t total, std::string_view text);
@@ -39,7 +39,7 @@ private:
     void arm();
     void answered(error_code error);
 
-    consumer& consumer_; // outlives every attempt
+    report_route& route_; // outlives every attempt
     asio::any_io_executor executor_;
     delivery_token token_;
     std::mutex mutex_; // guards all below

@@ -1,27 +1,14 @@
 #include "worker/src/attempt_runner.hpp"
 
 #include "worker/src/attempt_reports.hpp"
-#include "worker/src/lineage_executor.hpp"
+#include "worker/src/task_call.hpp"
 #include "worker/src/worker_log.hpp"
 #include <peyk/attempt_end.hpp>
-#include <peyk/lineage.hpp>
-
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <exception>
 #include <memory>
-#include <random>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,11 +23,6 @@ outcome unrunnable(std::string type, std::string message) {
     return verdict::failure{
         .error = {.type = std::move(type), .message = std::move(message), .trace = {}},
         .permanent = true};
-}
-
-std::uint64_t random_bits() {
-    thread_local std::mt19937_64 source{std::random_device{}()};
-    return source();
 }
 
 double in_seconds(std::chrono::nanoseconds time) {
@@ -100,6 +82,9 @@ struct end_line {
                  to_string(end.scope),
                  std::max(0.0, in_seconds(left)));
     }
+    void operator()(verdict::crashed const& end) const {
+        log_error("Task {}[{}] took its process down after {:.6f}s: {}", task, id, took, end.text);
+    }
     void operator()(verdict::dead const& end) const {
         log_error("Task {}[{}] rejected in {:.6f}s, now a dead letter: {}",
                   task,
@@ -109,45 +94,6 @@ struct end_line {
     }
 };
 
-bool is_cancelled(std::exception_ptr const& what) {
-    try {
-        std::rethrow_exception(what);
-    } catch (boost::system::system_error const& e) {
-        return e.code() == asio::error::operation_aborted;
-    } catch (...) {
-        return false;
-    }
-}
-
-// The coroutine of a task on this executor; a stop cancels what it waits for.
-asio::awaitable<std::string>
-started(lineage_executor where, registered_task const& task, context& with) {
-    auto const signal = std::make_shared<asio::cancellation_signal>();
-    auto const here = co_await asio::this_coro::executor;
-    std::stop_callback const on_stop{
-        with.stop_token(), [signal, here] {
-            asio::post(here, [signal] { signal->emit(asio::cancellation_type::terminal); });
-        }};
-    co_return co_await asio::co_spawn(
-        where, task.start(with), asio::bind_cancellation_slot(signal->slot(), asio::use_awaitable));
-}
-
-// In a pool of ordinary functions a coroutine has a loop of its own.
-std::string run_to_end(registered_task const& task, context& with) {
-    asio::io_context loop{1};
-    std::string result;
-    std::exception_ptr failure;
-    lineage_executor const where{loop.get_executor(), current_lineage()};
-    asio::co_spawn(loop, started(where, task, with), [&](std::exception_ptr e, std::string text) {
-        failure = e;
-        result = std::move(text);
-    });
-    loop.run();
-    if (failure)
-        std::rethrow_exception(failure);
-    return result;
-}
-
 } // namespace
 
 struct attempt_runner::attempt {
@@ -156,30 +102,12 @@ struct attempt_runner::attempt {
 
     [[nodiscard]] delivery_token token() const { return with.from().token; }
     [[nodiscard]] bool is_limited() const { return limits.soft || limits.hard; }
-    [[nodiscard]] attempt_facts facts() const {
-        return {.attempt = with.attempt(),
-                .message_max_retries = with.from().max_retries,
-                .registered = task->settings.retries(),
-                .now = std::chrono::system_clock::now(),
-                .published_at = with.from().published_at,
-                .random = random_bits()};
-    }
-    [[nodiscard]] lineage family() const { return {.root = with.root(), .parent = with.id()}; }
-    // Throws result_too_large.
-    [[nodiscard]] outcome succeeded(std::string result) const {
-        if (result.size() > task->settings.result_bytes_max.value_or(result.size()))
-            throw result_too_large("the result has " + std::to_string(result.size()) +
-                                   " bytes; the task was registered with result_bytes_max = " +
-                                   std::to_string(*task->settings.result_bytes_max));
-        return verdict::success{.result = std::move(result), .content_type = {}};
-    }
-
-    registered_task const* task; // null: refused
+    registered_task const* task; // null: it has ended
     context with;
     std::shared_ptr<attempt_reports> reports;
     std::shared_ptr<std::atomic<bool>> soft_limit_over;
     time_limits limits;
-    std::optional<outcome> refused; // it cannot run
+    std::optional<outcome> ended; // from the beginning, if it cannot run
     clock::time_point began = clock::now();
 };
 
@@ -192,12 +120,11 @@ std::unique_ptr<attempt_runner::attempt> attempt_runner::begin(delivery what) {
     }
     auto const* const task = parts_.registry.find(what.task);
     auto content = what.decode();
-    auto reports =
-        std::make_shared<attempt_reports>(parts_.from, parts_.through.get_executor(), token);
+    auto reports = std::make_shared<attempt_reports>(route_, parts_.through.get_executor(), token);
     context::parts of{.from = std::move(what),
                       .content = {},
                       .max_retries = 0,
-                      .through = parts_.through,
+                      .through = &publisher_,
                       .stop = *stop,
                       .reports = reports};
     time_limits limits;
@@ -217,11 +144,11 @@ std::unique_ptr<attempt_runner::attempt> attempt_runner::begin(delivery what) {
     made->limits = limits;
     made->soft_limit_over = std::move(soft_limit_over);
     if (task == nullptr)
-        made->refused =
+        made->ended =
             unrunnable("peyk::unknown_task", "this worker has no task " + made->with.task());
     else if (!content)
-        made->refused = unrunnable("peyk::bad_content", content.error().message());
-    if (made->refused)
+        made->ended = unrunnable("peyk::bad_content", content.error().message());
+    if (made->ended)
         return made;
     parts_.from.started(token);
     if (made->is_limited())
@@ -241,11 +168,12 @@ void attempt_runner::limit_time(attempt const& what) {
                               parts_.running.request_stop(token);
                           });
     if (what.limits.hard)
-        parts_.alarms.set(token,
-                          what.began + *what.limits.hard,
-                          [this, token, task = what.with.task(), facts = what.facts()] {
-                              time_is_over(token, task, facts);
-                          });
+        parts_.alarms.set(
+            token,
+            what.began + *what.limits.hard,
+            [this, token, task = what.with.task(), facts = facts_of(*what.task, what.with)] {
+                time_is_over(token, task, facts);
+            });
 }
 
 void attempt_runner::time_is_over(delivery_token token,
@@ -255,6 +183,7 @@ void attempt_runner::time_is_over(delivery_token token,
         return;
     log_error("Task {}: its time limit is over; the attempt has failed", task);
     parts_.slots_changed(); // before the broker fills the slot again
+    parts_.kill(token);
     facts.now = std::chrono::system_clock::now();
     parts_.settles.settle(token,
                           outcome_of(std::make_exception_ptr(
@@ -273,53 +202,38 @@ void attempt_runner::end(attempt& what, outcome ended) {
     parts_.settles.settle(what.token(), std::move(ended));
 }
 
+// Interrupted, a task is not to blame for not being done.
+outcome attempt_runner::counted(outcome ended) const {
+    if (parts_.running.is_interrupted() && !std::holds_alternative<verdict::success>(ended))
+        return verdict::release{};
+    return ended;
+}
+
 void attempt_runner::run(delivery what) {
     auto const now = begin(std::move(what));
-    if (now)
-        end(*now, now->refused ? std::move(*now->refused) : run_here(*now));
-}
-
-outcome attempt_runner::threw(attempt const& what, std::exception_ptr why) const {
-    // Interrupted, it is not to blame for not being done.
-    if (parts_.running.is_interrupted())
-        return verdict::release{};
-    // A coroutine knows the soft limit as a cancelled operation.
-    if (what.with.soft_limit_over() && is_cancelled(why))
-        why = std::make_exception_ptr(
-            soft_time_limit_exceeded("the soft time limit of the task is over"));
-    return outcome_of(why, what.facts());
-}
-
-outcome attempt_runner::run_here(attempt& what) const {
-    lineage_scope const within{what.family()};
-    try {
-        return what.succeeded(what.task->is_coroutine() ? run_to_end(*what.task, what.with)
-                                                        : what.task->run(what.with));
-    } catch (...) {
-        return threw(what, std::current_exception());
-    }
+    if (!now)
+        return;
+    if (!now->ended)
+        now->ended = counted(call_task(*now->task, now->with));
+    end(*now, std::move(*now->ended));
 }
 
 asio::awaitable<void> attempt_runner::run_async(delivery what) {
     auto const now = begin(std::move(what));
     if (!now)
         co_return;
-    outcome ended;
-    if (now->refused) {
-        ended = std::move(*now->refused);
-    } else if (!now->task->is_coroutine()) {
-        ended = run_here(*now);
-    } else {
-        try {
-            auto const here = co_await asio::this_coro::executor;
-            auto result =
-                co_await started(lineage_executor{here, now->family()}, *now->task, now->with);
-            ended = now->succeeded(std::move(result));
-        } catch (...) {
-            ended = threw(*now, std::current_exception());
-        }
-    }
-    end(*now, std::move(ended));
+    if (!now->ended)
+        now->ended = counted(co_await call_among_others(*now->task, now->with));
+    end(*now, std::move(*now->ended));
+}
+
+asio::awaitable<void> attempt_runner::run_elsewhere(delivery what, remote_call const& call) {
+    auto const now = begin(std::move(what));
+    if (!now)
+        co_return;
+    if (!now->ended)
+        now->ended = counted(co_await call(now->with, route_));
+    end(*now, std::move(*now->ended));
 }
 
 void attempt_runner::log_end(context const& with,

@@ -5,6 +5,8 @@
 #include "worker/src/alarm_clock.hpp"
 #include "worker/src/exception_outcome.hpp"
 #include "worker/src/limit_table.hpp"
+#include "worker/src/remote_call.hpp"
+#include "worker/src/report_route.hpp"
 #include "worker/src/running_tasks.hpp"
 #include "worker/src/settler.hpp"
 #include <peyk/client.hpp>
@@ -18,7 +20,6 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,15 +40,21 @@ public:
         limit_table const& limits;
         // A function that no longer counts keeps its slot, or has left it. On any thread.
         std::function<void()> slots_changed;
+        // Ends what runs this, where that can be done. On the client's thread.
+        std::function<void(delivery_token)> kill;
     };
 
-    explicit attempt_runner(parts of) : parts_(std::move(of)) {}
+    explicit attempt_runner(parts of)
+        : parts_(std::move(of)), route_(parts_.from),
+          publisher_([through = parts_.through] { return through; }) {}
 
     // Until it is over: a coroutine is run to its end, too. Thread-safe. Does not throw.
     void run(delivery what);
     // A coroutine takes turns with others of this executor, an ordinary function does not. Does not
     // throw.
     asio::awaitable<void> run_async(delivery what);
+    // Does not throw, unless the call does.
+    asio::awaitable<void> run_elsewhere(delivery what, remote_call const& call);
 
 private:
     using clock = std::chrono::steady_clock;
@@ -58,11 +65,12 @@ private:
     void end(attempt& what, outcome ended);
     void limit_time(attempt const& what);
     void time_is_over(delivery_token token, std::string const& task, attempt_facts facts);
-    [[nodiscard]] outcome run_here(attempt& what) const;
-    [[nodiscard]] outcome threw(attempt const& what, std::exception_ptr why) const;
+    [[nodiscard]] outcome counted(outcome ended) const;
     void log_end(context const& with, outcome const& ended, clock::duration took) const;
 
     parts parts_;
+    consumer_route route_;
+    std::function<client()> publisher_; // of tasks that publish
 };
 
 } // namespace peyk::worker_detail

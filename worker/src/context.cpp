@@ -29,9 +29,9 @@ context::context(std::string task) {
 }
 
 client context::through() const {
-    if (!parts_.through)
+    if (parts_.through == nullptr)
         throw error(errc::closed, "a task that was called without a broker has no client");
-    return *parts_.through;
+    return (*parts_.through)();
 }
 
 message_id context::root() const {

@@ -2,6 +2,7 @@
 // Where tasks run. A pool has a number of slots and gives each delivery to the runner in one of
 // them; what the runner does is no business of the pool. The runner does not throw.
 
+#include "worker/src/remote_call.hpp"
 #include <peyk/asio.hpp>
 #include <peyk/delivery.hpp>
 #include <peyk/worker_options.hpp>
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace peyk::worker_detail {
@@ -35,15 +37,26 @@ public:
     [[nodiscard]] virtual std::vector<delivery> take_back() = 0;
     // The same for one; false: it runs or has run.
     [[nodiscard]] virtual bool take_back(delivery_token token) = 0;
+    // Ends what runs this delivery, if it runs and that can be done. From any thread; does not
+    // block.
+    virtual void kill(delivery_token) {}
     // Blocks the runtime thread until stop() was called and nothing runs.
     virtual void run() = 0;
     // From any thread; does not block. What was submitted and not taken back still runs.
     virtual void stop() = 0;
 };
 
-// `start` runs a delivery among others on one thread: the async pool's.
-using async_runner = std::function<asio::awaitable<void>(delivery)>;
+// What pools run a delivery with: each kind one of these.
+struct pool_runners {
+    pool::runner run;                                              // here, to its end
+    std::function<asio::awaitable<void>(delivery)> run_async = {}; // among others on one thread
+    // By a call to another process.
+    std::function<asio::awaitable<void>(delivery, remote_call const&)> run_elsewhere = {};
+    // Its processes do not start. On the pool's thread.
+    std::function<void(std::string why)> broken = {};
+};
+
 [[nodiscard]] std::unique_ptr<pool>
-make_pool(worker_options const& options, pool::runner run, async_runner start = {});
+make_pool(pool_share const& share, child_options const& children, pool_runners with);
 
 } // namespace peyk::worker_detail

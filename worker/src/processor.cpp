@@ -1,10 +1,8 @@
 #include "worker/src/processor.hpp"
 
-#include "worker/src/worker_log.hpp"
-
-#include <boost/asio/dispatch.hpp>
-
 #include <algorithm>
+#include <numeric>
+#include <thread>
 #include <utility>
 
 namespace peyk::worker_detail {
@@ -13,73 +11,84 @@ processor::processor(task_registry const& registry,
                      worker_options const& options,
                      client through,
                      events on)
-    : registry_(registry), on_(std::move(on)),
-      pool_(make_pool(
-          options,
-          [this](delivery what) { runner_.run(std::move(what)); },
-          [this](delivery what) { return runner_.run_async(std::move(what)); })),
-      prefetch_(options.prefetch), credit_(static_cast<std::uint32_t>(pool_->slots()) + prefetch_),
-      queues_(options.queues), consumer_(through, subscription(registry, options)),
-      settler_(consumer_, [this] { one_settled(); }), executor_(through.get_executor()),
-      alarms_(executor_), limits_(options.time_limits),
-      runner_({registry, through, consumer_, running_, settler_, alarms_, limits_, [this] {
-                   asio::dispatch(executor_, [this] { adjust_credit(); });
-               }}) {}
-
-consumer_options processor::subscription(task_registry const& registry,
-                                         worker_options const& options) {
-    consumer_options wanted;
-    wanted.queues = options.queues;
-    wanted.tasks = registry.names();
-    wanted.credit = credit_;
-    wanted.on_recalled = [this](recall const& what) {
-        recalled(what);
-    };
-    wanted.on_failed = [this](error_code error, std::string_view text) {
-        on_.refused(error.message() + (text.empty() ? "" : ": ") + std::string{text});
-    };
-    return wanted;
+    : registry_(registry), on_(std::move(on)), queues_(options.queues), scale_(options.autoscale),
+      alarms_(through.get_executor()), limits_(options.time_limits) {
+    station::commons const shared{registry_, options, std::move(through), alarms_, limits_};
+    station::events const heard{.idle =
+                                    [this] {
+                                        if (idle())
+                                            on_.idle();
+                                    },
+                                .refused = on_.refused};
+    for (auto const& each : plan_pools(registry_, options))
+        stations_.push_back(std::make_unique<station>(each, shared, heard));
 }
 
 void processor::start() {
-    receive();
+    for (auto const& each : stations_)
+        each->start();
+    if (scale_)
+        static_cast<void>(main().autoscale(scale_)); // the options were checked
 }
 
-void processor::receive() {
-    consumer_.async_receive_some(credit_, [this](error_code error, std::vector<delivery> batch) {
-        received(error, std::move(batch));
-    });
+void processor::stop_receiving() {
+    for (auto const& each : stations_)
+        each->stop_receiving();
 }
 
-void processor::received(error_code error, std::vector<delivery> batch) {
-    if (error) {
-        if (!stopping_)
-            on_.refused(error.message());
-        return;
-    }
-    in_hand_ += batch.size();
-    if (stopping_)
-        release(batch);
-    else
-        take(std::move(batch));
-    receive();
+void processor::interrupt_running() {
+    for (auto const& each : stations_)
+        each->interrupt_running();
 }
 
-void processor::take(std::vector<delivery> batch) {
-    if (logs(spdlog::level::info)) {
-        for (auto const& each : batch)
-            log_info(
-                "Task {}[{}] received, attempt {}", each.task, each.id.to_string(), each.attempt);
-    }
-    pool_->submit(std::move(batch));
+void processor::release_running() {
+    for (auto const& each : stations_)
+        each->release_running();
 }
 
-bool processor::resize(std::size_t slots) {
-    if (!pool_->resize(slots))
-        return false;
-    credit_ = static_cast<std::uint32_t>(slots) + prefetch_;
-    adjust_credit();
-    return true;
+bool processor::idle() const {
+    return std::ranges::all_of(stations_, [](auto const& each) { return each->idle(); });
+}
+
+bool processor::runs_any() const {
+    return std::ranges::any_of(stations_, [](auto const& each) { return each->runs_any(); });
+}
+
+std::size_t processor::in_hand() const {
+    return std::accumulate(stations_.begin(),
+                           stations_.end(),
+                           std::size_t{0},
+                           [](auto sum, auto const& each) { return sum + each->in_hand(); });
+}
+
+std::uint64_t processor::processed() const {
+    return std::accumulate(stations_.begin(),
+                           stations_.end(),
+                           std::uint64_t{0},
+                           [](auto sum, auto const& each) { return sum + each->processed(); });
+}
+
+station* processor::find(std::string const& pool) {
+    auto const found = std::ranges::find(
+        stations_, pool, [](auto const& each) -> std::string { return to_string(each->kind()); });
+    return found != stations_.end() ? found->get() : nullptr;
+}
+
+std::size_t processor::slots() const {
+    return std::accumulate(stations_.begin(),
+                           stations_.end(),
+                           std::size_t{0},
+                           [](auto sum, auto const& each) { return sum + each->where().slots(); });
+}
+
+std::string processor::pool_text() const {
+    if (stations_.size() == 1)
+        return to_string(stations_.front()->kind());
+    std::string text;
+    for (auto const& each : stations_)
+        text += (text.empty() ? "" : ",") + std::string{to_string(each->kind())} + ":" +
+                std::to_string(each->where().slots());
+    return text;
 }
 
 bool processor::limit_time(std::string const& task, time_limits limits) {
@@ -89,18 +98,12 @@ bool processor::limit_time(std::string const& task, time_limits limits) {
     return true;
 }
 
-void processor::adjust_credit() {
-    auto const held =
-        static_cast<std::uint32_t>(std::min<std::size_t>(running_.abandoned(), credit_));
-    if (!stopping_)
-        consumer_.set_credit(credit_ - held);
-}
-
 bool processor::add_queue(std::string const& name) {
     if (std::ranges::find(queues_, name) != queues_.end())
         return false;
     queues_.push_back(name);
-    consumer_.set_queues(queues_);
+    for (auto const& each : stations_)
+        each->set_queues(queues_);
     return true;
 }
 
@@ -109,59 +112,22 @@ bool processor::drop_queue(std::string const& name) {
     if (found == queues_.end() || queues_.size() == 1)
         return false;
     queues_.erase(found);
-    consumer_.set_queues(queues_);
+    for (auto const& each : stations_)
+        each->set_queues(queues_);
     return true;
 }
 
-void processor::stop_receiving() {
-    if (stopping_)
-        return;
-    stopping_ = true;
-    consumer_.async_close([this](error_code) {
-        closed_ = true;
-        look_whether_idle();
-    });
-    release(pool_->take_back());
+void processor::run() {
+    std::vector<std::jthread> others;
+    for (auto const& each : stations_)
+        if (each != stations_.front())
+            others.emplace_back([&pool = each->where()] { pool.run(); });
+    main().where().run();
 }
 
-void processor::release(std::vector<delivery> const& unstarted) {
-    for (auto const& each : unstarted) {
-        log_info("Task {}[{}] handed back before it started", each.task, each.id.to_string());
-        settler_.settle(each.token, verdict::release{});
-    }
-}
-
-void processor::interrupt_running() {
-    running_.interrupt_all();
-}
-
-void processor::release_running() {
-    for (auto const& token : running_.abandon_all())
-        settler_.settle(token, verdict::release{});
-}
-
-// From now on the broker refuses what the attempt ends as. These pools cannot kill it.
-void processor::recalled(recall const& what) {
-    log_warn("delivery {}.{} was taken back{}: {}",
-             what.token.epoch,
-             what.token.number,
-             what.terminate ? ", to be terminated" : "",
-             what.reason);
-    if (pool_->take_back(what.token))
-        one_settled();
-    else
-        running_.request_stop(what.token);
-}
-
-void processor::one_settled() {
-    --in_hand_;
-    ++processed_;
-    look_whether_idle();
-}
-
-void processor::look_whether_idle() {
-    if (stopping_ && idle())
-        on_.idle();
+void processor::stop() {
+    for (auto const& each : stations_)
+        each->where().stop();
 }
 
 } // namespace peyk::worker_detail

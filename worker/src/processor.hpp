@@ -1,21 +1,18 @@
 #pragma once
-// Takes deliveries from the consumer and gives them to the pool, never more than there is credit
-// for, and knows how many are still in hand: running, waiting, or settled and not yet confirmed.
-// Everything but the pool's side happens on the client's thread.
+// The stations of a worker as one: each feeds a pool of its own. Everything but run() and stop()
+// happens on the client's thread.
 
-#include "worker/src/attempt_runner.hpp"
-#include "worker/src/pool.hpp"
-#include "worker/src/running_tasks.hpp"
-#include "worker/src/settler.hpp"
+#include "worker/src/alarm_clock.hpp"
+#include "worker/src/limit_table.hpp"
+#include "worker/src/station.hpp"
 #include <peyk/client.hpp>
-#include <peyk/consumer.hpp>
 #include <peyk/task_registry.hpp>
 #include <peyk/worker_options.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,27 +20,33 @@ namespace peyk::worker_detail {
 
 class processor {
 public:
-    struct events {
-        std::function<void()> idle;               // after stop_receiving(): all is confirmed
-        std::function<void(std::string)> refused; // no subscription; nothing will come
-    };
+    using events = station::events;
 
     processor(task_registry const& registry,
               worker_options const& options,
               client through,
               events on);
 
-    // On the client's thread.
     void start();
     void stop_receiving();    // also hands back what has not started
     void interrupt_running(); // asks what runs to stop; a failure from now on is handed back
     void release_running();   // hands back what runs, and asks it to stop
-    [[nodiscard]] bool idle() const { return closed_ && in_hand_ == 0; }
-    [[nodiscard]] bool holds_any() const { return in_hand_ > 0; }
-    [[nodiscard]] std::size_t in_hand() const { return in_hand_; }
-    [[nodiscard]] std::uint64_t processed() const { return processed_; } // settled and confirmed
-    // Slots of the pool, and with them the credit. False: this kind of pool has one size.
-    [[nodiscard]] bool resize(std::size_t slots);
+    [[nodiscard]] bool idle() const;
+    [[nodiscard]] bool holds_any() const { return in_hand() > 0; }
+    [[nodiscard]] std::size_t in_hand() const;
+    [[nodiscard]] std::uint64_t processed() const; // settled and confirmed
+    [[nodiscard]] bool runs_any() const;
+
+    // In the order in which they were asked for, but solo first; one at least.
+    [[nodiscard]] std::vector<std::unique_ptr<station>> const& stations() const {
+        return stations_;
+    }
+    [[nodiscard]] station& main() { return *stations_.front(); }
+    [[nodiscard]] station* find(std::string const& pool); // null: it has no such pool
+    [[nodiscard]] std::size_t slots() const;              // of all
+    // As in the settings, with the sizes of now if there are several: "threads:8,async:1000".
+    [[nodiscard]] std::string pool_text() const;
+
     // Of attempts of this task that begin from now on. False: nobody registered it.
     [[nodiscard]] bool limit_time(std::string const& task, time_limits limits);
     [[nodiscard]] std::vector<std::string> const& queues() const { return queues_; }
@@ -51,40 +54,19 @@ public:
     [[nodiscard]] bool add_queue(std::string const& name);
     [[nodiscard]] bool drop_queue(std::string const& name);
 
-    // On any thread.
-    [[nodiscard]] pool& where() { return *pool_; }
-    [[nodiscard]] bool runs_any() const { return running_.any(); }
+    // Runs the first pool on this thread and each other one on a thread of its own, until stop()
+    // was called and nothing runs.
+    void run();
+    void stop(); // from any thread
 
 private:
-    [[nodiscard]] consumer_options subscription(task_registry const& registry,
-                                                worker_options const& options);
-    void receive();
-    void received(error_code error, std::vector<delivery> batch);
-    void take(std::vector<delivery> batch);
-    void release(std::vector<delivery> const& unstarted);
-    void recalled(recall const& what);
-    // As many as there are slots that no function holds whose attempt is over.
-    void adjust_credit();
-    void one_settled();
-    void look_whether_idle();
-
     task_registry const& registry_;
     events on_;
-    running_tasks running_;
-    std::unique_ptr<pool> pool_;
-    std::uint32_t prefetch_;
-    std::uint32_t credit_;
     std::vector<std::string> queues_;
-    consumer consumer_;
-    settler settler_;
-    asio::any_io_executor executor_; // the client's
+    std::optional<slot_range> scale_; // of the first pool
     alarm_clock alarms_;
     limit_table limits_;
-    attempt_runner runner_;
-    std::uint64_t processed_ = 0;
-    std::size_t in_hand_ = 0; // received and not confirmed as settled
-    bool stopping_ = false;
-    bool closed_ = false; // the consumer is closed: nothing comes any more
+    std::vector<std::unique_ptr<station>> stations_;
 };
 
 } // namespace peyk::worker_detail

@@ -1,6 +1,7 @@
 #include "worker/src/queue_pools.hpp"
 
 #include "worker/src/async_pool.hpp"
+#include "worker/src/prefork_pool.hpp"
 
 #include <utility>
 
@@ -54,12 +55,18 @@ void thread_pool::run() {
 }
 
 std::unique_ptr<pool>
-make_pool(worker_options const& options, pool::runner run, async_runner start) {
-    if (options.pool == pool_kind::solo)
-        return std::make_unique<solo_pool>(std::move(run));
-    if (options.pool == pool_kind::async)
-        return std::make_unique<async_pool>(effective_concurrency(options), std::move(start));
-    return std::make_unique<thread_pool>(effective_concurrency(options), std::move(run));
+make_pool(pool_share const& share, child_options const& children, pool_runners with) {
+    switch (share.pool) {
+    case pool_kind::solo:
+        return std::make_unique<solo_pool>(std::move(with.run));
+    case pool_kind::threads:
+        return std::make_unique<thread_pool>(share.concurrency, std::move(with.run));
+    case pool_kind::prefork:
+        return std::make_unique<prefork_pool>(share.concurrency, children, std::move(with));
+    case pool_kind::async:
+        break;
+    }
+    return std::make_unique<async_pool>(share.concurrency, std::move(with.run_async));
 }
 
 } // namespace peyk::worker_detail

@@ -1,5 +1,6 @@
 #include "worker/src/remote_control.hpp"
 
+#include "worker/src/resident_memory.hpp"
 #include "worker/src/worker_log.hpp"
 
 #include <boost/algorithm/string/join.hpp>
@@ -7,12 +8,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
-#include <fstream>
 #include <optional>
 #include <string_view>
 #include <utility>
-
-#include <unistd.h>
 
 namespace peyk::worker_detail {
 namespace {
@@ -26,16 +24,18 @@ instruction_reply refused(std::string why) {
     return {false, std::move(why)};
 }
 
-// The first argument, 1 if there is none.
-std::optional<std::size_t> count_of(instruction const& what) {
-    if (what.arguments.empty())
-        return 1;
-    auto const& text = what.arguments.front();
+// 1 at least.
+std::optional<std::size_t> number_of(std::string const& text) {
     std::size_t count = 0;
     auto const read = std::from_chars(text.data(), text.data() + text.size(), count);
     if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || count == 0)
         return std::nullopt;
     return count;
+}
+
+// The first argument, 1 if there is none.
+std::optional<std::size_t> count_of(instruction const& what) {
+    return what.arguments.empty() ? 1 : number_of(what.arguments.front());
 }
 
 std::optional<std::chrono::milliseconds> length_of(std::string const& text) {
@@ -60,14 +60,6 @@ bool may_name_queue(std::string const& text) {
            });
 }
 
-std::uint64_t resident_bytes() {
-    std::ifstream in{"/proc/self/statm"};
-    std::uint64_t whole = 0;
-    std::uint64_t resident = 0;
-    in >> whole >> resident;
-    return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
-
 } // namespace
 
 remote_control::remote_control(asio::io_context& loop,
@@ -87,6 +79,8 @@ instruction_reply remote_control::obey(instruction const& what) {
         return {true, "pong"};
     if (what.action == "pool_grow" || what.action == "pool_shrink")
         return resize(what, what.action == "pool_grow");
+    if (what.action == "autoscale")
+        return autoscale(what);
     if (what.action == "add_consumer" || what.action == "cancel_consumer")
         return change_queues(what, what.action == "add_consumer");
     if (what.action == "time_limit")
@@ -95,26 +89,62 @@ instruction_reply remote_control::obey(instruction const& what) {
         life_.stop("told by an operator");
         return done("finishes what runs, then ends");
     }
-    return refused("this worker cannot \"" + what.action +
-                   "\"; it can ping, pool_grow, pool_shrink, add_consumer, cancel_consumer, "
-                   "time_limit, shutdown");
+    return refused(
+        "this worker cannot \"" + what.action +
+        "\"; it can ping, pool_grow, pool_shrink, autoscale, add_consumer, cancel_consumer, "
+        "time_limit, shutdown");
 }
 
+// pool_grow [N] [POOL]
 instruction_reply remote_control::resize(instruction const& what, bool grow) {
     auto const count = count_of(what);
     if (!count)
         return refused("\"" + what.arguments.front() + "\" is no number of slots");
-    auto const now = works_.where().slots();
+    auto* const where = station_of(what, 1);
+    if (where == nullptr)
+        return refused_pool(what.arguments[1]);
+    auto const now = where->where().slots();
     if (!grow && *count >= now)
         return refused("it has " + std::to_string(now) + " slots; one at least is left");
     if (grow && (now >= slots_max || *count > slots_max - now))
         return refused("it has " + std::to_string(now) + " slots and may have " +
                        std::to_string(slots_max));
     auto const then = grow ? now + *count : now - *count;
-    if (!works_.resize(then))
+    if (!where->resize(then))
         return refused("the pool of this worker has one slot, always");
     introduce();
     return done("has " + std::to_string(then) + " slots, had " + std::to_string(now));
+}
+
+// autoscale MAX MIN [POOL]
+instruction_reply remote_control::autoscale(instruction const& what) {
+    if (what.arguments.size() < 2)
+        return refused("say the most and the least number of slots");
+    auto const most = number_of(what.arguments[0]);
+    auto const least = number_of(what.arguments[1]);
+    if (!most || !least || *least > *most || *most > slots_max)
+        return refused("the most and the least number of slots: from 1 to " +
+                       std::to_string(slots_max) + ", the most first");
+    auto* const where = station_of(what, 2);
+    if (where == nullptr)
+        return refused_pool(what.arguments[2]);
+    slot_range const between{.least = static_cast<std::uint32_t>(*least),
+                             .most = static_cast<std::uint32_t>(*most)};
+    if (!where->autoscale(between))
+        return refused("the pool of this worker has one slot, always");
+    introduce();
+    return done("has " + std::to_string(*least) + " to " + std::to_string(*most) + " slots, " +
+                std::to_string(where->where().slots()) + " now");
+}
+
+// The pool an argument names, if there is one; else the first.
+station* remote_control::station_of(instruction const& what, std::size_t argument) {
+    return what.arguments.size() > argument ? works_.find(what.arguments[argument])
+                                            : &works_.main();
+}
+
+instruction_reply remote_control::refused_pool(std::string const& name) const {
+    return refused("it has no pool \"" + name + "\", but " + works_.pool_text());
 }
 
 instruction_reply remote_control::change_queues(instruction const& what, bool add) {
@@ -164,8 +194,8 @@ std::map<std::string, std::string> remote_control::facts() const {
     double load = 0;
     if (::getloadavg(&load, 1) != 1)
         load = 0;
-    return {{"pool", to_string(options_.pool)},
-            {"concurrency", std::to_string(works_.where().slots())},
+    return {{"pool", works_.pool_text()},
+            {"concurrency", std::to_string(works_.slots())},
             {"prefetch", std::to_string(options_.prefetch)},
             {"queues", boost::algorithm::join(works_.queues(), ",")},
             {"busy", std::to_string(works_.in_hand())},

@@ -38,6 +38,9 @@ public:
 
 private:
     [[nodiscard]] instruction_reply resize(instruction const& what, bool grow);
+    [[nodiscard]] instruction_reply autoscale(instruction const& what);
+    [[nodiscard]] station* station_of(instruction const& what, std::size_t argument);
+    [[nodiscard]] instruction_reply refused_pool(std::string const& name) const;
     [[nodiscard]] instruction_reply change_queues(instruction const& what, bool add);
     [[nodiscard]] instruction_reply limit_time(instruction const& what);
     void introduce();

@@ -20,12 +20,16 @@ constexpr std::uint32_t concurrency_max = 10'000;
 constexpr std::uint32_t prefetch_max = 100'000;
 constexpr std::int64_t duration_ms_max = std::int64_t{7} * 24 * 60 * 60 * 1'000; // a week
 
-struct range {
+constexpr std::int64_t child_tasks_most = 1'000'000'000;
+constexpr std::int64_t memory_mb_most = std::int64_t{16} << 20; // 16 TiB
+constexpr std::int64_t child_age_s_most = std::int64_t{365} * 24 * 60 * 60;
+
+struct bounds {
     std::int64_t least;
     std::int64_t most;
 };
 
-std::int64_t number(std::string_view text, range allowed) {
+std::int64_t number(std::string_view text, bounds allowed) {
     std::int64_t value = 0;
     auto const* const end = text.data() + text.size();
     auto const read = std::from_chars(text.data(), end, value);
@@ -79,9 +83,48 @@ pool_kind pool(std::string_view text) {
         return pool_kind::solo;
     if (text == "threads")
         return pool_kind::threads;
+    if (text == "prefork")
+        return pool_kind::prefork;
     if (text == "async")
         return pool_kind::async;
-    refuse(text, "solo, threads, async");
+    refuse(text, "solo, threads, prefork, async");
+}
+
+// "threads", or "threads:8"
+pool_share share(std::string_view text) {
+    auto const colon = text.find(':');
+    if (colon == std::string_view::npos)
+        return {pool(text), 0};
+    return {pool(text.substr(0, colon)),
+            static_cast<std::uint32_t>(number(text.substr(colon + 1), {1, concurrency_max}))};
+}
+
+// One pool of the size `concurrency` says, or several.
+void set_pools(worker_options& to, std::string_view text) {
+    to.pools.clear();
+    for (auto const& each : names(text))
+        to.pools.push_back(share(each));
+    if (to.pools.size() == 1 && to.pools.front().concurrency == 0) {
+        to.pool = to.pools.front().pool;
+        to.pools.clear();
+    }
+}
+
+// "10,2": the most and the least. Nothing: the pool keeps its size.
+std::optional<slot_range> range(std::string_view text) {
+    if (text.empty())
+        return std::nullopt;
+    auto const both = names(text);
+    if (both.size() != 2)
+        throw std::invalid_argument("\"" + std::string{text} +
+                                    "\" is not the most and the least number of slots (\"10,2\")");
+    auto const slots = [](std::string const& each) {
+        return static_cast<std::uint32_t>(number(each, {1, concurrency_max}));
+    };
+    slot_range const read{.least = slots(both[1]), .most = slots(both[0])};
+    if (read.most < read.least)
+        throw std::invalid_argument("\"" + std::string{text} + "\": the first is the most");
+    return read;
 }
 
 log_format format(std::string_view text) {
@@ -106,7 +149,7 @@ struct setting {
 using options = worker_options;
 using text = std::string_view;
 
-constexpr std::array<setting, 16> all_settings{{
+constexpr std::array<setting, 20> all_settings{{
     {"url",
      [](options& to, text v) {
          to.connection.url = not_empty(v);
@@ -117,11 +160,28 @@ constexpr std::array<setting, 16> all_settings{{
      }},
     {"pool",
      [](options& to, text v) {
-         to.pool = pool(v);
+         set_pools(to, v);
      }},
     {"concurrency",
      [](options& to, text v) {
          to.concurrency = static_cast<std::uint32_t>(number(v, {0, concurrency_max}));
+     }},
+    {"autoscale",
+     [](options& to, text v) {
+         to.autoscale = range(v);
+     }},
+    {"child_tasks_max",
+     [](options& to, text v) {
+         to.children.tasks_max = static_cast<std::uint32_t>(number(v, {0, child_tasks_most}));
+     }},
+    {"child_memory_mb_max",
+     [](options& to, text v) {
+         to.children.rss_bytes_max = static_cast<std::uint64_t>(number(v, {0, memory_mb_most}))
+                                     << 20;
+     }},
+    {"child_age_max_s",
+     [](options& to, text v) {
+         to.children.age_max = std::chrono::seconds{number(v, {0, child_age_s_most})};
      }},
     {"prefetch",
      [](options& to, text v) {

@@ -10,7 +10,9 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -21,6 +23,16 @@ namespace {
 // Enough to keep a network busy; what they hold is in the broker's care all the same.
 constexpr std::uint32_t coroutines_default = 1'000;
 
+std::uint32_t size_of(pool_share const& share) {
+    if (share.pool == pool_kind::solo)
+        return 1;
+    if (share.concurrency > 0)
+        return share.concurrency;
+    if (share.pool == pool_kind::async)
+        return coroutines_default;
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
 } // namespace
 
 char const* to_string(pool_kind pool) {
@@ -29,29 +41,54 @@ char const* to_string(pool_kind pool) {
         return "solo";
     case pool_kind::threads:
         return "threads";
+    case pool_kind::prefork:
+        return "prefork";
     case pool_kind::async:
         break;
     }
     return "async";
 }
 
-std::uint32_t effective_concurrency(worker_options const& options) {
-    if (options.pool == pool_kind::solo)
-        return 1;
-    if (options.concurrency > 0)
-        return options.concurrency;
-    if (options.pool == pool_kind::async)
-        return coroutines_default;
-    return std::max(1U, std::thread::hardware_concurrency());
+std::vector<pool_share> effective_pools(worker_options const& options) {
+    auto pools = options.pools;
+    if (pools.empty())
+        pools.push_back({options.pool, options.concurrency});
+    if (options.autoscale)
+        pools.front().concurrency = options.autoscale->least;
+    for (auto& each : pools)
+        each.concurrency = size_of(each);
+    return pools;
 }
 
 namespace {
+
+void check_pools(worker_options const& options) {
+    for (auto each = options.pools.begin(); each != options.pools.end(); ++each)
+        if (std::find_if(std::next(each), options.pools.end(), [&](pool_share const& other) {
+                return other.pool == each->pool;
+            }) != options.pools.end())
+            throw std::invalid_argument("the pool " + std::string{to_string(each->pool)} +
+                                        " is there twice");
+    auto const pools = effective_pools(options);
+    if (auto const& range = options.autoscale) {
+        if (pools.front().pool == pool_kind::solo)
+            throw std::invalid_argument("the solo pool has one slot, always: no autoscale");
+        if (range->least == 0 || range->most < range->least)
+            throw std::invalid_argument("autoscale: at least 1, and the most no less than that");
+    }
+    if (options.children.command.empty() && std::ranges::any_of(pools, [](auto const& each) {
+            return each.pool == pool_kind::prefork;
+        }))
+        throw std::invalid_argument("the prefork pool begins processes of this program: run the "
+                                    "worker by app::main(), or name the command of the children");
+}
 
 worker_options checked(task_registry const& registry, worker_options options) {
     if (registry.tasks().empty())
         throw std::invalid_argument("a worker without tasks would wait for ever: register one");
     if (options.queues.empty())
         throw std::invalid_argument("a worker needs a queue");
+    check_pools(options);
     worker_detail::set_log_level(options.log_level);
     options.connection.tasks = registry.names();
     return options;
@@ -97,7 +134,7 @@ public:
         thread_ = std::thread{[this] {
             loop_.run();
         }};
-        works_.where().run();
+        works_.run();
         leave_loop();
         worker_detail::log_info("stopped");
         return how_;
@@ -115,8 +152,8 @@ private:
     void announce() const {
         worker_detail::log_info("peyk worker {}", client_.options().name);
         worker_detail::log_info("  broker       {}", options_.connection.url);
-        worker_detail::log_info("  pool         {}", to_string(options_.pool));
-        worker_detail::log_info("  concurrency  {}", effective_concurrency(options_));
+        worker_detail::log_info("  pool         {}", works_.pool_text());
+        worker_detail::log_info("  concurrency  {}", works_.slots());
         worker_detail::log_info("  queues       {}", boost::algorithm::join(options_.queues, ", "));
         worker_detail::log_info("  tasks        {}",
                                 boost::algorithm::join(options_.connection.tasks, ", "));
@@ -146,7 +183,7 @@ private:
         control_.stop();
         if (how == worker_end::abandoned && on_abandoned_)
             on_abandoned_();
-        works_.where().stop();
+        works_.stop();
     }
 
     void leave_loop() {

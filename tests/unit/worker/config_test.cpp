@@ -52,6 +52,8 @@ void expect_same(worker_options const& a, worker_options const& b) {
     EXPECT_EQ(a.connection.heartbeat, b.connection.heartbeat);
     EXPECT_EQ(a.pool, b.pool);
     EXPECT_EQ(a.concurrency, b.concurrency);
+    EXPECT_EQ(a.pools, b.pools);
+    EXPECT_EQ(a.autoscale, b.autoscale);
     EXPECT_EQ(a.prefetch, b.prefetch);
     EXPECT_EQ(a.queues, b.queues);
     EXPECT_EQ(a.drain_timeout, b.drain_timeout);
@@ -79,11 +81,36 @@ TEST_F(ConfigFile, SetsWhatItNames) {
     EXPECT_EQ(options.log_level, "info");
 }
 
+TEST_F(ConfigFile, PoolsHaveSizesOfTheirOwn) {
+    auto const several = read("pool: [threads:8, prefork:2, async]\n").pools;
+    EXPECT_EQ(several,
+              (std::vector<pool_share>{
+                  {pool_kind::threads, 8}, {pool_kind::prefork, 2}, {pool_kind::async, 0}}));
+    auto const one = read("pool: prefork\nconcurrency: 3\n");
+    EXPECT_TRUE(one.pools.empty());
+    EXPECT_EQ(effective_pools(one), (std::vector<pool_share>{{pool_kind::prefork, 3}}));
+}
+
+TEST_F(ConfigFile, ChildrenHaveLimits) {
+    auto const options =
+        read("child_tasks_max: 100\nchild_memory_mb_max: 2\nchild_age_max_s: 60\n");
+    EXPECT_EQ(options.children.tasks_max, 100U);
+    EXPECT_EQ(options.children.rss_bytes_max, 2U << 20);
+    EXPECT_EQ(options.children.age_max, std::chrono::seconds{60});
+    EXPECT_EQ(read("autoscale: [10, 2]\n").autoscale, (slot_range{.least = 2, .most = 10}));
+}
+
 TEST_F(ConfigFile, MistakesAreNamedWithLineAndKey) {
     EXPECT_EQ(refusal("pool: solo\npols: 3\n"), ":2: pols: no such key");
     EXPECT_EQ(refusal("\nconcurrency: many\n"),
               ":2: concurrency: \"many\" is not a whole number from 0 to 10000");
-    EXPECT_EQ(refusal("pool: prefork\n"), ":1: pool: \"prefork\" is none of solo, threads, async");
+    EXPECT_EQ(refusal("pool: fork\n"),
+              ":1: pool: \"fork\" is none of solo, threads, prefork, async");
+    EXPECT_EQ(refusal("pool: [threads:0]\n"),
+              ":1: pool: \"0\" is not a whole number from 1 to 10000");
+    EXPECT_EQ(refusal("autoscale: [2, 10]\n"), ":1: autoscale: \"2,10\": the first is the most");
+    EXPECT_EQ(refusal("autoscale: 10\n"),
+              ":1: autoscale: \"10\" is not the most and the least number of slots (\"10,2\")");
     EXPECT_EQ(refusal("prefetch: 1\nprefetch: 2\n"), ":2: prefetch: is there twice");
     EXPECT_EQ(refusal("queues: []\n"), ":1: queues: may not be empty");
     EXPECT_EQ(refusal("queues: {a: 1}\n"), ":1: queues: should be a value or a list of values");
@@ -125,7 +152,7 @@ TEST(Environment, MistakesNameTheVariable) {
         read_environment(options, from);
         FAIL() << "not refused";
     } catch (config_error const& e) {
-        EXPECT_STREQ(e.what(), "PEYK_POOL: \"x\" is none of solo, threads, async");
+        EXPECT_STREQ(e.what(), "PEYK_POOL: \"x\" is none of solo, threads, prefork, async");
     }
 }
 

@@ -32,11 +32,8 @@ std::vector<delivery> batch(std::uint64_t from, std::uint64_t count) {
     return made;
 }
 
-worker_options with(pool_kind kind, std::uint32_t concurrency) {
-    worker_options options;
-    options.pool = kind;
-    options.concurrency = concurrency;
-    return options;
+std::unique_ptr<pool> make(pool_kind kind, std::uint32_t slots, pool_runners with) {
+    return make_pool({kind, slots}, {}, std::move(with));
 }
 
 asio::awaitable<void> run_once(pool::runner run, delivery what) {
@@ -46,7 +43,9 @@ asio::awaitable<void> run_once(pool::runner run, delivery what) {
 
 // A pool of any kind that runs this: in the async pool as what a coroutine does.
 std::unique_ptr<pool> pool_of(pool_kind kind, std::uint32_t slots, pool::runner run) {
-    return make_pool(with(kind, slots), run, [run](delivery what) { return run_once(run, what); });
+    return make(kind, slots, {.run = run, .run_async = [run](delivery what) {
+                                  return run_once(run, std::move(what));
+                              }});
 }
 
 class EveryPool : public testing::TestWithParam<pool_kind> {};
@@ -85,8 +84,9 @@ INSTANTIATE_TEST_SUITE_P(Kinds,
 TEST(ThreadPool, RunsAsManyAtOnceAsItHasSlots) {
     std::latch all_there{3};
     // Would wait for ever if two of them shared a thread.
-    auto const works = make_pool(with(pool_kind::threads, 3),
-                                 [&](delivery const&) { all_there.arrive_and_wait(); });
+    auto const works = make(pool_kind::threads, 3, {.run = [&](delivery const&) {
+                                all_there.arrive_and_wait();
+                            }});
     EXPECT_EQ(works->slots(), 3U);
     works->submit(batch(1, 3));
     works->stop();
@@ -96,7 +96,12 @@ TEST(ThreadPool, RunsAsManyAtOnceAsItHasSlots) {
 // A pool that is running, and tasks that stay in their slots until they are let go.
 struct running_pool {
     explicit running_pool(std::uint32_t slots)
-        : works(make_pool(with(pool_kind::threads, slots), [this](delivery const&) { stay(); })),
+        : works(make(pool_kind::threads,
+                     slots,
+                     {.run =
+                          [this](delivery const&) {
+                              stay();
+                          }})),
           runs([this] { works->run(); }) {}
     ~running_pool() {
         let_go();
@@ -175,8 +180,9 @@ TEST(ThreadPool, GrowingTakesBackWhatHasNotShrunkYet) {
 
 TEST(ThreadPool, TheSizeGivenBeforeItRunsIsTheSizeItHas) {
     std::latch all_there{2};
-    auto const works = make_pool(with(pool_kind::threads, 3),
-                                 [&](delivery const&) { all_there.arrive_and_wait(); });
+    auto const works = make(pool_kind::threads, 3, {.run = [&](delivery const&) {
+                                all_there.arrive_and_wait();
+                            }});
     EXPECT_TRUE(works->resize(2));
     EXPECT_EQ(works->slots(), 2U);
     std::jthread const runs{[&] {
@@ -207,15 +213,17 @@ TEST(JobQueue, WhatIsLeftIsRunByThoseThatWereToEnd) {
 }
 
 TEST(SoloPool, HasOneSize) {
-    auto const works = make_pool(with(pool_kind::solo, 8), [](delivery const&) {});
+    auto const works = make(pool_kind::solo, 8, {.run = [](delivery const&) {
+                            }});
     EXPECT_FALSE(works->resize(2));
     EXPECT_EQ(works->slots(), 1U);
 }
 
 TEST(SoloPool, RunsOnTheThreadThatCallsIt) {
     std::thread::id ran_on;
-    auto const works = make_pool(with(pool_kind::solo, 8),
-                                 [&](delivery const&) { ran_on = std::this_thread::get_id(); });
+    auto const works = make(pool_kind::solo, 8, {.run = [&](delivery const&) {
+                                ran_on = std::this_thread::get_id();
+                            }});
     EXPECT_EQ(works->slots(), 1U);
     works->submit(batch(1, 1));
     works->stop();

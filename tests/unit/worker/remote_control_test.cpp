@@ -38,7 +38,12 @@ struct rig {
     task_registry registry;
     asio::io_context loop{1}; // never runs
     client through{loop.get_executor(), options.connection};
-    processor works{registry, options, through, {[] {}, [](std::string const&) {}}};
+    processor works{registry,
+                    options,
+                    through,
+                    {[] {},
+                     [](std::string const&) {
+                     }}};
     lifecycle life{loop, works, through, options};
     remote_control control{loop, works, life, through, options};
 };
@@ -67,9 +72,21 @@ TEST(RemoteControl, ChangesThePool) {
     auto const grown = it.told("pool_grow", {"3"});
     EXPECT_TRUE(grown.ok);
     EXPECT_EQ(grown.text, "has 7 slots, had 4");
-    EXPECT_EQ(it.works.where().slots(), 7U);
+    EXPECT_EQ(it.works.slots(), 7U);
     EXPECT_TRUE(it.told("pool_shrink").ok) << "one, if it is not said";
-    EXPECT_EQ(it.works.where().slots(), 6U);
+    EXPECT_EQ(it.works.slots(), 6U);
+}
+
+TEST(RemoteControl, LetsThePoolScaleItself) {
+    rig it;
+    auto const scaled = it.told("autoscale", {"10", "6"});
+    EXPECT_TRUE(scaled.ok);
+    EXPECT_EQ(scaled.text, "has 6 to 10 slots, 6 now");
+    EXPECT_FALSE(it.told("autoscale", {"2", "6"}).ok);
+    EXPECT_FALSE(it.told("autoscale", {"10"}).ok);
+    EXPECT_THAT(it.told("autoscale", {"10", "6", "prefork"}).text,
+                HasSubstr("no pool \"prefork\", but threads"));
+    EXPECT_FALSE(rig{pool_kind::solo}.told("autoscale", {"2", "1"}).ok);
 }
 
 TEST(RemoteControl, APoolHasOneSlotAtLeastAndSoManyAtMost) {
@@ -81,7 +98,7 @@ TEST(RemoteControl, APoolHasOneSlotAtLeastAndSoManyAtMost) {
     EXPECT_FALSE(many.ok);
     EXPECT_THAT(many.text, HasSubstr("may have 10000"));
     EXPECT_FALSE(it.told("pool_grow", {"18446744073709551615"}).ok);
-    EXPECT_EQ(it.works.where().slots(), 4U);
+    EXPECT_EQ(it.works.slots(), 4U);
 }
 
 TEST(RemoteControl, WhatIsNoNumberIsRefused) {
@@ -125,9 +142,9 @@ TEST(RemoteControl, AQueueIsOneNameTheBrokerTakes) {
 }
 
 TEST(RemoteControl, SaysWhatItCanWhenItIsToldSomethingElse) {
-    auto const reply = rig{}.told("autoscale", {"8", "2"});
+    auto const reply = rig{}.told("dance", {"8", "2"});
     EXPECT_FALSE(reply.ok);
-    EXPECT_THAT(reply.text, HasSubstr("cannot \"autoscale\""));
+    EXPECT_THAT(reply.text, HasSubstr("cannot \"dance\""));
     EXPECT_THAT(reply.text, HasSubstr("pool_grow"));
 }
 

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -39,8 +40,9 @@ public:
     struct parts {
         delivery from = {};
         message_content content = {};
-        std::uint32_t max_retries = 0;      // in force: of the message, or else of the registration
-        std::optional<client> through = {}; // none: called here and now, without a broker
+        std::uint32_t max_retries = 0; // in force: of the message, or else of the registration
+        // Gives the client of what the task publishes; null: called here and now, without a broker.
+        std::function<client()> const* through = nullptr;
         std::stop_token stop = {};
         std::shared_ptr<worker_detail::attempt_reports> reports = {}; // none: without a broker
         std::shared_ptr<std::atomic<bool>> soft_limit_over = {};      // none: no soft limit

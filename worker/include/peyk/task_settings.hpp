@@ -3,6 +3,7 @@
 
 #include <peyk/message.hpp>
 #include <peyk/task_options.hpp>
+#include <peyk/worker_options.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -31,6 +32,8 @@ struct task_settings {
     std::optional<std::size_t> result_bytes_max = {};
     std::optional<std::uint32_t> max_crashes = {}; // workers it may take down
     std::optional<uniqueness> unique = {};         // one key for all calls
+    // The pool it runs in, in a worker that has it among others; none: see worker_options::pools.
+    std::optional<pool_kind> pool = {};
     // Of one attempt, from where it begins to run; those of the message win. After the soft one the
     // stop token is requested and operations of a coroutine are cancelled; after the other one the
     // attempt has failed, whatever its function still does.

@@ -14,7 +14,36 @@ namespace peyk {
 enum class pool_kind : std::uint8_t {
     solo,    // one task at a time, on the thread that runs the worker
     threads, // `concurrency` threads
+    prefork, // `concurrency` processes, each one task at a time; see child_options
     async,   // `concurrency` coroutines that take turns on one thread
+};
+
+// One of several pools of a worker.
+struct pool_share {
+    pool_kind pool = pool_kind::threads;
+    std::uint32_t concurrency = 0; // as in worker_options
+
+    bool operator==(pool_share const&) const = default;
+};
+
+// Tasks at once, as many as there is work for.
+struct slot_range {
+    std::uint32_t least = 1;
+    std::uint32_t most = 1;
+
+    bool operator==(slot_range const&) const = default;
+};
+
+// The processes of the prefork pool. Each is this program, begun anew: what main() does before
+// app::main() is done in each of them. A limit makes room for a fresh process, between two tasks;
+// no two at the same moment, since each process takes up to a fifth off its limits. 0: no limit.
+struct child_options {
+    std::uint32_t tasks_max = 0;
+    std::uint64_t rss_bytes_max = 0; // memory that is resident after a task
+    std::chrono::seconds age_max{0};
+    // What to begin: the path of the program and its arguments. app::main() fills it in; a program
+    // that makes a peyk::worker itself names one that calls app::main() with the same tasks.
+    std::vector<std::string> command = {};
 };
 
 // How long one attempt may take; none: as long as it takes. See task_settings.
@@ -30,7 +59,14 @@ struct worker_options {
     pool_kind pool = pool_kind::threads;
     // Tasks at once; 0: one per core, of the async pool 1,000. The solo pool runs one.
     std::uint32_t concurrency = 0;
-    std::uint32_t prefetch = 0; // deliveries held beyond those that run
+    // Several pools at once, of different kinds, instead of `pool` and `concurrency`. Each task
+    // runs in the one its registration names; if that is not here, a coroutine runs in `async`,
+    // anything else in the first that is not `async`.
+    std::vector<pool_share> pools = {};
+    // The first pool grows and shrinks between these; its concurrency is not looked at.
+    std::optional<slot_range> autoscale = {};
+    child_options children = {};
+    std::uint32_t prefetch = 0; // deliveries held beyond those that run, by each pool
     std::vector<std::string> queues{"default"};
     peyk::time_limits time_limits = {}; // of tasks whose message and registration say nothing
     // How long a warm shutdown waits for running tasks; 0: as long as it takes.
@@ -45,7 +81,7 @@ struct worker_options {
 };
 
 [[nodiscard]] char const* to_string(pool_kind pool);
-// The tasks at once these options ask for.
-[[nodiscard]] std::uint32_t effective_concurrency(worker_options const& options);
+// The pools these options ask for, with their sizes; one at least.
+[[nodiscard]] std::vector<pool_share> effective_pools(worker_options const& options);
 
 } // namespace peyk

@@ -1,0 +1,46 @@
+#include "worker/src/pool_plan.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace peyk::worker_detail {
+namespace {
+
+bool has(std::span<pool_share const> pools, pool_kind kind) {
+    return std::ranges::find(pools, kind, &pool_share::pool) != pools.end();
+}
+
+} // namespace
+
+pool_kind pool_of(registered_task const& task, std::span<pool_share const> pools) {
+    if (auto const own = task.settings.pool; own && has(pools, *own))
+        return *own;
+    if (task.is_coroutine() && has(pools, pool_kind::async))
+        return pool_kind::async;
+    auto const first = std::ranges::find_if(
+        pools, [](pool_share const& each) { return each.pool != pool_kind::async; });
+    return first != pools.end() ? first->pool : pool_kind::async;
+}
+
+std::vector<planned_pool> plan_pools(task_registry const& registry, worker_options const& options) {
+    auto const pools = effective_pools(options);
+    std::vector<planned_pool> plan;
+    plan.reserve(pools.size());
+    for (auto const& each : pools)
+        plan.push_back({each, {}});
+    for (auto const& [name, task] : registry.tasks()) {
+        auto const kind = pool_of(task, pools);
+        std::ranges::find(plan, kind, [](planned_pool const& each) {
+            return each.share.pool;
+        })->tasks.push_back(name);
+    }
+    auto const first = plan.front();
+    std::erase_if(plan, [](planned_pool const& each) { return each.tasks.empty(); });
+    if (plan.empty())
+        plan.push_back(first);
+    std::ranges::stable_partition(
+        plan, [](planned_pool const& each) { return each.share.pool == pool_kind::solo; });
+    return plan;
+}
+
+} // namespace peyk::worker_detail

@@ -1,0 +1,194 @@
+#include "worker/src/station.hpp"
+
+#include "worker/src/worker_log.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace peyk::worker_detail {
+
+station::station(planned_pool const& plan, commons const& with, events on)
+    : kind_(plan.share.pool), on_(std::move(on)),
+      pool_(make_pool(plan.share, with.options.children, runners())),
+      prefetch_(with.options.prefetch),
+      credit_(static_cast<std::uint32_t>(pool_->slots()) + prefetch_),
+      consumer_(with.through, subscription(plan, with.options)),
+      settler_(consumer_, [this] { one_settled(); }), executor_(with.through.get_executor()),
+      runner_({with.registry,
+               with.through,
+               consumer_,
+               running_,
+               settler_,
+               with.alarms,
+               with.limits,
+               [this] { asio::dispatch(executor_, [this] { adjust_credit(); }); },
+               [this](delivery_token token) {
+                   pool_->kill(token);
+               }}),
+      scale_timer_(executor_) {}
+
+pool_runners station::runners() {
+    return {.run = [this](delivery what) { runner_.run(std::move(what)); },
+            .run_async = [this](delivery what) { return runner_.run_async(std::move(what)); },
+            .run_elsewhere =
+                [this](delivery what, remote_call const& call) {
+                    return runner_.run_elsewhere(std::move(what), call);
+                },
+            .broken =
+                [this](std::string why) {
+                    asio::post(executor_, [this, why = std::move(why)] { on_.refused(why); });
+                }};
+}
+
+consumer_options station::subscription(planned_pool const& plan, worker_options const& options) {
+    consumer_options wanted;
+    wanted.queues = options.queues;
+    wanted.tasks = plan.tasks;
+    wanted.credit = credit_;
+    wanted.on_recalled = [this](recall const& what) {
+        recalled(what);
+    };
+    wanted.on_failed = [this](error_code error, std::string_view text) {
+        on_.refused(error.message() + (text.empty() ? "" : ": ") + std::string{text});
+    };
+    return wanted;
+}
+
+void station::start() {
+    receive();
+}
+
+void station::receive() {
+    consumer_.async_receive_some(credit_, [this](error_code error, std::vector<delivery> batch) {
+        received(error, std::move(batch));
+    });
+}
+
+void station::received(error_code error, std::vector<delivery> batch) {
+    if (error) {
+        if (!stopping_)
+            on_.refused(error.message());
+        return;
+    }
+    in_hand_ += batch.size();
+    if (stopping_)
+        release(batch);
+    else
+        take(std::move(batch));
+    receive();
+}
+
+void station::take(std::vector<delivery> batch) {
+    if (logs(spdlog::level::info)) {
+        for (auto const& each : batch)
+            log_info(
+                "Task {}[{}] received, attempt {}", each.task, each.id.to_string(), each.attempt);
+    }
+    pool_->submit(std::move(batch));
+    if (scale_)
+        give_slots(scale_->received(in_hand_, pool_->slots()));
+}
+
+bool station::resize(std::size_t slots) {
+    if (!pool_->resize(slots))
+        return false;
+    scale_.reset();
+    give_slots(slots);
+    return true;
+}
+
+bool station::autoscale(std::optional<slot_range> between) {
+    if (kind_ == pool_kind::solo)
+        return false;
+    scale_timer_.cancel();
+    scale_.reset();
+    if (!between)
+        return true;
+    scale_.emplace(*between);
+    give_slots(std::clamp<std::size_t>(pool_->slots(), between->least, between->most));
+    look_at_scale_later();
+    return true;
+}
+
+void station::look_at_scale_later() {
+    scale_timer_.expires_after(autoscaler::looked_every);
+    scale_timer_.async_wait([this](error_code error) {
+        if (error || !scale_ || stopping_)
+            return;
+        give_slots(scale_->looked(in_hand_, pool_->slots()));
+        look_at_scale_later();
+    });
+}
+
+void station::give_slots(std::optional<std::size_t> slots) {
+    if (!slots || !pool_->resize(*slots))
+        return;
+    credit_ = static_cast<std::uint32_t>(*slots) + prefetch_;
+    adjust_credit();
+}
+
+void station::adjust_credit() {
+    auto const held =
+        static_cast<std::uint32_t>(std::min<std::size_t>(running_.abandoned(), credit_));
+    if (!stopping_)
+        consumer_.set_credit(credit_ - held);
+}
+
+void station::stop_receiving() {
+    if (stopping_)
+        return;
+    stopping_ = true;
+    scale_timer_.cancel();
+    consumer_.async_close([this](error_code) {
+        closed_ = true;
+        look_whether_idle();
+    });
+    release(pool_->take_back());
+}
+
+void station::release(std::vector<delivery> const& unstarted) {
+    for (auto const& each : unstarted) {
+        log_info("Task {}[{}] handed back before it started", each.task, each.id.to_string());
+        settler_.settle(each.token, verdict::release{});
+    }
+}
+
+void station::interrupt_running() {
+    running_.interrupt_all();
+}
+
+void station::release_running() {
+    for (auto const& token : running_.abandon_all())
+        settler_.settle(token, verdict::release{});
+}
+
+// From now on the broker refuses what the attempt ends as.
+void station::recalled(recall const& what) {
+    log_warn("delivery {}.{} was taken back{}: {}",
+             what.token.epoch,
+             what.token.number,
+             what.terminate ? ", to be terminated" : "",
+             what.reason);
+    if (pool_->take_back(what.token))
+        one_settled();
+    else
+        running_.request_stop(what.token);
+    if (what.terminate)
+        pool_->kill(what.token);
+}
+
+void station::one_settled() {
+    --in_hand_;
+    ++processed_;
+    look_whether_idle();
+}
+
+void station::look_whether_idle() {
+    if (stopping_ && idle())
+        on_.idle();
+}
+
+} // namespace peyk::worker_detail

@@ -1,0 +1,126 @@
+#include "worker/src/task_call.hpp"
+
+#include "worker/src/lineage_executor.hpp"
+#include <peyk/attempt_end.hpp>
+#include <peyk/lineage.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <random>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+namespace peyk::worker_detail {
+namespace {
+
+std::uint64_t random_bits() {
+    thread_local std::mt19937_64 source{std::random_device{}()};
+    return source();
+}
+
+bool is_cancelled(std::exception_ptr const& what) {
+    try {
+        std::rethrow_exception(what);
+    } catch (boost::system::system_error const& e) {
+        return e.code() == asio::error::operation_aborted;
+    } catch (...) {
+        return false;
+    }
+}
+
+// The coroutine of a task on this executor; a stop cancels what it waits for.
+asio::awaitable<std::string>
+started(lineage_executor where, registered_task const& task, context& with) {
+    auto const signal = std::make_shared<asio::cancellation_signal>();
+    auto const here = co_await asio::this_coro::executor;
+    std::stop_callback const on_stop{
+        with.stop_token(), [signal, here] {
+            asio::post(here, [signal] { signal->emit(asio::cancellation_type::terminal); });
+        }};
+    co_return co_await asio::co_spawn(
+        where, task.start(with), asio::bind_cancellation_slot(signal->slot(), asio::use_awaitable));
+}
+
+// In a pool of ordinary functions a coroutine has a loop of its own.
+std::string run_to_end(registered_task const& task, context& with) {
+    asio::io_context loop{1};
+    std::string result;
+    std::exception_ptr failure;
+    lineage_executor const where{loop.get_executor(), current_lineage()};
+    asio::co_spawn(loop, started(where, task, with), [&](std::exception_ptr e, std::string text) {
+        failure = e;
+        result = std::move(text);
+    });
+    loop.run();
+    if (failure)
+        std::rethrow_exception(failure);
+    return result;
+}
+
+lineage family_of(context const& with) {
+    return {.root = with.root(), .parent = with.id()};
+}
+
+// Throws result_too_large.
+outcome succeeded(registered_task const& task, std::string result) {
+    if (result.size() > task.settings.result_bytes_max.value_or(result.size()))
+        throw result_too_large("the result has " + std::to_string(result.size()) +
+                               " bytes; the task was registered with result_bytes_max = " +
+                               std::to_string(*task.settings.result_bytes_max));
+    return verdict::success{.result = std::move(result), .content_type = {}};
+}
+
+outcome threw(registered_task const& task, context const& with, std::exception_ptr why) {
+    // A coroutine knows the soft limit as a cancelled operation.
+    if (with.soft_limit_over() && is_cancelled(why))
+        why = std::make_exception_ptr(
+            soft_time_limit_exceeded("the soft time limit of the task is over"));
+    return outcome_of(why, facts_of(task, with));
+}
+
+} // namespace
+
+attempt_facts facts_of(registered_task const& task, context const& with) {
+    return {.attempt = with.attempt(),
+            .message_max_retries = with.from().max_retries,
+            .registered = task.settings.retries(),
+            .now = std::chrono::system_clock::now(),
+            .published_at = with.from().published_at,
+            .random = random_bits()};
+}
+
+outcome call_task(registered_task const& task, context& with) {
+    lineage_scope const within{family_of(with)};
+    try {
+        return succeeded(task, task.is_coroutine() ? run_to_end(task, with) : task.run(with));
+    } catch (...) {
+        return threw(task, with, std::current_exception());
+    }
+}
+
+asio::awaitable<outcome> call_among_others(registered_task const& task, context& with) {
+    if (!task.is_coroutine())
+        co_return call_task(task, with);
+    try {
+        auto const here = co_await asio::this_coro::executor;
+        co_return succeeded(task,
+                            co_await started(lineage_executor{here, family_of(with)}, task, with));
+    } catch (...) {
+        co_return threw(task, with, std::current_exception());
+    }
+}
+
+} // namespace peyk::worker_detail
