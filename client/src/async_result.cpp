@@ -1,5 +1,6 @@
 #include <peyk/async_result.hpp>
 #include <peyk/call.hpp>
+#include <peyk/error_types.hpp>
 #include <peyk/lineage.hpp>
 
 #include <algorithm>
@@ -10,6 +11,7 @@ namespace peyk {
 void throw_exception_from_error(task_error const& failure, boost::source_location const&) {
     if (failure.state() == state::revoked)
         throw revoked_error(failure.report());
+    error_detail::throw_registered(failure);
     throw failure;
 }
 

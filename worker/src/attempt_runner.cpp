@@ -214,7 +214,7 @@ void attempt_runner::run(delivery what) {
     if (!now)
         return;
     if (!now->ended)
-        now->ended = counted(call_task(*now->task, now->with));
+        now->ended = counted(call_task(parts_.registry, *now->task, now->with));
     end(*now, std::move(*now->ended));
 }
 
@@ -223,7 +223,7 @@ asio::awaitable<void> attempt_runner::run_async(delivery what) {
     if (!now)
         co_return;
     if (!now->ended)
-        now->ended = counted(co_await call_among_others(*now->task, now->with));
+        now->ended = counted(co_await call_among_others(parts_.registry, *now->task, now->with));
     end(*now, std::move(*now->ended));
 }
 

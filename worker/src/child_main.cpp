@@ -160,7 +160,7 @@ private:
         of.max_retries =
             of.from.max_retries > 0 ? of.from.max_retries : task.settings.retries().max_retries;
         context with{std::move(of)};
-        auto ended = call_task(task, with);
+        auto ended = call_task(registry_, task, with);
         reports->finish(true);
         return ended;
     }

@@ -2,6 +2,7 @@
 
 #include "worker/src/backoff.hpp"
 #include <peyk/attempt_end.hpp>
+#include <peyk/error_types.hpp>
 
 #include <boost/core/demangle.hpp>
 
@@ -19,28 +20,19 @@ void append_causes(std::exception const& outer, std::string& to) {
     try {
         std::rethrow_if_nested(outer);
     } catch (std::exception const& inner) {
-        to +=
-            "caused by " + boost::core::demangle(typeid(inner).name()) + ": " + inner.what() + "\n";
+        to += "caused by " + error_detail::name_of(typeid(inner)) + ": " + inner.what() + "\n";
         append_causes(inner, to);
     } catch (...) {
         to += "caused by something that is no std::exception\n";
     }
 }
 
-// std::throw_with_nested wraps what it throws; people know the type inside.
-std::string type_of(std::exception const& thrown) {
-    constexpr std::string_view wrapper = "std::_Nested_exception<";
-    auto name = boost::core::demangle(typeid(thrown).name());
-    if (name.starts_with(wrapper) && name.ends_with('>'))
-        name = name.substr(wrapper.size(), name.size() - wrapper.size() - 1);
-    return name;
-}
-
 // The broker cuts at 16 KiB in all; what is sent need not be much more.
 constexpr std::size_t text_bytes_max = 8u << 10;
 
 error_report report_of(std::exception const& thrown) {
-    error_report report{.type = type_of(thrown), .message = thrown.what(), .trace = {}};
+    error_report report{
+        .type = error_detail::name_of(typeid(thrown)), .message = thrown.what(), .trace = {}};
     append_causes(thrown, report.trace);
     report.message.resize(std::min(report.message.size(), text_bytes_max));
     report.trace.resize(std::min(report.trace.size(), text_bytes_max));

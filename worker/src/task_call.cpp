@@ -1,5 +1,6 @@
 #include "worker/src/task_call.hpp"
 
+#include "worker/src/hook_calls.hpp"
 #include "worker/src/lineage_executor.hpp"
 #include <peyk/attempt_end.hpp>
 #include <peyk/lineage.hpp>
@@ -102,25 +103,38 @@ attempt_facts facts_of(registered_task const& task, context const& with) {
             .random = random_bits()};
 }
 
-outcome call_task(registered_task const& task, context& with) {
+outcome call_task(task_registry const& program, registered_task const& task, context& with) {
     lineage_scope const within{family_of(with)};
+    outcome ended;
     try {
-        return succeeded(task, task.is_coroutine() ? run_to_end(task, with) : task.run(with));
+        call_before(program.hooks(), with);
+        ended = succeeded(task, task.is_coroutine() ? run_to_end(task, with) : task.run(with));
     } catch (...) {
-        return threw(task, with, std::current_exception());
+        ended = threw(task, with, std::current_exception());
     }
+    call_after(program.hooks(), with, ended);
+    return ended;
 }
 
-asio::awaitable<outcome> call_among_others(registered_task const& task, context& with) {
+asio::awaitable<outcome>
+call_among_others(task_registry const& program, registered_task const& task, context& with) {
     if (!task.is_coroutine())
-        co_return call_task(task, with);
+        co_return call_task(program, task, with);
+    outcome ended;
     try {
+        {
+            lineage_scope const within{family_of(with)};
+            call_before(program.hooks(), with);
+        }
         auto const here = co_await asio::this_coro::executor;
-        co_return succeeded(task,
-                            co_await started(lineage_executor{here, family_of(with)}, task, with));
+        ended =
+            succeeded(task, co_await started(lineage_executor{here, family_of(with)}, task, with));
     } catch (...) {
-        co_return threw(task, with, std::current_exception());
+        ended = threw(task, with, std::current_exception());
     }
+    lineage_scope const within{family_of(with)};
+    call_after(program.hooks(), with, ended);
+    co_return ended;
 }
 
 } // namespace peyk::worker_detail

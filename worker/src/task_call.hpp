@@ -13,11 +13,12 @@ namespace peyk::worker_detail {
 // What decides about retries, as of now.
 [[nodiscard]] attempt_facts facts_of(registered_task const& task, context const& with);
 
-// To its end, a coroutine too. Does not throw.
-[[nodiscard]] outcome call_task(registered_task const& task, context& with);
+// To its end, a coroutine too, and the hooks of the program around it. Does not throw.
+[[nodiscard]] outcome
+call_task(task_registry const& program, registered_task const& task, context& with);
 
 // The same; a coroutine takes turns with others of this executor, a function does not.
-[[nodiscard]] asio::awaitable<outcome> call_among_others(registered_task const& task,
-                                                         context& with);
+[[nodiscard]] asio::awaitable<outcome>
+call_among_others(task_registry const& program, registered_task const& task, context& with);
 
 } // namespace peyk::worker_detail

@@ -15,6 +15,7 @@ task_options task_settings::call_defaults() const {
     options.unique = unique;
     options.soft_time_limit = soft_time_limit;
     options.time_limit = time_limit;
+    options.labels = labels;
     return options;
 }
 

@@ -84,10 +84,10 @@ public:
     // Throws errc::closed: a result of no task.
     [[nodiscard]] client through() const { return checked(); }
 
-    // Waits for the result. Throws timeout_error (the task goes on), task_error, revoked_error, or
-    // peyk::error for what the client met; errc::would_deadlock inside a task, whose slot the other
-    // one may need (there, a coroutine has `co_await async_get(asio::use_awaitable)`). Of an
-    // ignored result: R{} at once.
+    // Waits for the result. Throws timeout_error (the task goes on), task_error (or the exception
+    // registered for its type, see error_types.hpp), revoked_error, or peyk::error for what the
+    // client met; errc::would_deadlock inside a task, whose slot the other one may need (there, a
+    // coroutine has `co_await async_get(asio::use_awaitable)`). Of an ignored result: R{} at once.
     R get() const { return get_within({}); }
     R get(std::chrono::milliseconds timeout) const { return get_within(timeout); }
 

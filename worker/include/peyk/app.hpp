@@ -42,6 +42,9 @@ public:
         return app_task<call>{*this, std::move(name), std::move(local), std::move(settings)};
     }
 
+    // What runs around every task of this program.
+    void hooks(task_hooks around) { mutable_registry().add_hooks(std::move(around)); }
+
     [[nodiscard]] std::string const& name() const;
     [[nodiscard]] task_registry const& registry() const;
 

@@ -2,6 +2,7 @@
 // The tasks a worker can run, by name. Filled before the worker starts, only read afterwards.
 
 #include <peyk/task_binding.hpp>
+#include <peyk/task_hooks.hpp>
 #include <peyk/task_settings.hpp>
 
 #include <cstddef>
@@ -47,6 +48,8 @@ public:
         add_bound(std::move(made));
     }
     void add_bound(registered_task what);
+    // Around every task; those added first are called first before it, and last after it.
+    void add_hooks(task_hooks hooks) { hooks_.push_back(std::move(hooks)); }
 
     // Null when nobody registered it. Stays valid.
     [[nodiscard]] registered_task const* find(std::string_view name) const;
@@ -56,7 +59,10 @@ public:
         return tasks_;
     }
 
+    [[nodiscard]] std::vector<task_hooks> const& hooks() const { return hooks_; }
+
 private:
+    std::vector<task_hooks> hooks_;
     std::map<std::string, registered_task, std::less<>> tasks_;
 };
 

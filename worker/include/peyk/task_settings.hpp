@@ -32,6 +32,8 @@ struct task_settings {
     std::optional<std::size_t> result_bytes_max = {};
     std::optional<std::uint32_t> max_crashes = {}; // workers it may take down
     std::optional<uniqueness> unique = {};         // one key for all calls
+    // What its worker must have, as "gpu=a100"; of calls published through the registered task.
+    std::vector<std::string> labels = {};
     // The pool it runs in, in a worker that has it among others; none: see worker_options::pools.
     std::optional<pool_kind> pool = {};
     // Of one attempt, from where it begins to run; those of the message win. After the soft one the
