@@ -117,6 +117,10 @@ client_options const& client::options() const {
     return session().options();
 }
 
+std::chrono::milliseconds client::clock_offset() const {
+    return session().clock_offset();
+}
+
 bool client::is_connected() const {
     return session().is_connected();
 }

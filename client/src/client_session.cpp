@@ -265,9 +265,9 @@ void client_session::complete(std::vector<publish_answer>& answers) {
         auto const id = answer.existing.is_nil() ? answer.op.id : answer.existing;
         auto const joined = !answer.error && !answer.existing.is_nil();
         if (answer.op.handler && answer.error) {
-            due_.add(worded<completion<error_code, message_id>>{
-                         {std::move(answer.detail), std::move(answer.limit)},
-                         std::move(answer.op.handler)},
+            due_.add(worded<completion<error_code, message_id>>{{std::move(answer.detail),
+                                                                 std::move(answer.limit)},
+                                                                std::move(answer.op.handler)},
                      answer.error,
                      id);
             continue;

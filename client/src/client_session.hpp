@@ -57,6 +57,7 @@ public:
     [[nodiscard]] asio::any_io_executor const& executor() const { return executor_; }
     [[nodiscard]] client_options const& options() const { return options_; }
     [[nodiscard]] bool is_connected() const { return is_connected_; }
+    [[nodiscard]] std::chrono::milliseconds clock_offset() const { return clock_offset_.load(); }
     // This thread is inside one of this session's turns.
     [[nodiscard]] bool in_turn() const;
     [[nodiscard]] std::uint32_t new_consumer_number() { return next_consumer_++; }
@@ -173,6 +174,7 @@ private:
     client_options options_;
     client_inbox inbox_;
     std::atomic<bool> is_connected_ = false;
+    std::atomic<std::chrono::milliseconds> clock_offset_{}; // of the broker's, at the last welcome
     std::atomic<std::uint32_t> next_consumer_ = 1;
 
     connect_fsm fsm_;

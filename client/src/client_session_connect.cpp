@@ -123,6 +123,10 @@ void client_session::on_welcome(server_frame const& frame) {
                                              : std::chrono::milliseconds{welcome.heartbeat_ms()};
     for (auto const& lost : welcome.lost())
         lose({lost.epoch(), lost.number()}, "lost while the connection was away", false);
+    if (welcome.now_ms() != 0)
+        clock_offset_ = std::chrono::milliseconds{welcome.now_ms()} -
+                        std::chrono::duration_cast<std::chrono::milliseconds>(
+                            std::chrono::system_clock::now().time_since_epoch());
     is_connected_ = true;
     auto const now = steady_clock::now();
     next_ping_ = now + heartbeat_;
@@ -143,7 +147,7 @@ void client_session::rewind() {
     listens_.rewind();
     replies_.clear();          // nobody waits for them any more
     introduction_due_ = false; // Hello has told
-    started_.clear(); // Hello has told
+    started_.clear();          // Hello has told
     for (auto const& [number, consumer] : consumers_) {
         consumer->subscribe_due = !consumer->closing;
         consumer->credit_due = false;

@@ -67,8 +67,10 @@ void client_session::on_instruction(server_frame const& frame) {
         }});
     };
     if (!instruction_handler_)
-        return answer({false, "\"" + said.action() + "\" is not supported: this program takes no "
-                                                    "instructions"});
+        return answer({false,
+                       "\"" + said.action() +
+                           "\" is not supported: this program takes no "
+                           "instructions"});
     instruction what{said.action(), {said.arguments().begin(), said.arguments().end()}};
     due_.add(completion<>{[handler = instruction_handler_,
                            what = std::move(what),

@@ -218,6 +218,23 @@ void attempt_runner::run(delivery what) {
     end(*now, std::move(*now->ended));
 }
 
+void attempt_runner::run_batch(std::vector<delivery> all) {
+    std::vector<std::unique_ptr<attempt>> attempts;
+    std::vector<context*> contexts;
+    for (auto& each : all) {
+        auto now = begin(std::move(each));
+        if (now && now->ended)
+            end(*now, std::move(*now->ended));
+        else if (now)
+            contexts.push_back(&attempts.emplace_back(std::move(now))->with);
+    }
+    if (attempts.empty())
+        return;
+    auto ends = call_batch(parts_.registry, *attempts.front()->task, contexts);
+    for (std::size_t at = 0; at < attempts.size(); ++at)
+        end(*attempts[at], counted(std::move(ends[at])));
+}
+
 asio::awaitable<void> attempt_runner::run_async(delivery what) {
     auto const now = begin(std::move(what));
     if (!now)

@@ -25,6 +25,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace peyk::worker_detail {
 
@@ -53,6 +54,8 @@ public:
     // A coroutine takes turns with others of this executor, an ordinary function does not. Does not
     // throw.
     asio::awaitable<void> run_async(delivery what);
+    // All of them together; they are of one batch task. Thread-safe. Does not throw.
+    void run_batch(std::vector<delivery> all);
     // Does not throw, unless the call does.
     asio::awaitable<void> run_elsewhere(delivery what, remote_call const& call);
 

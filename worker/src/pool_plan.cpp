@@ -1,7 +1,9 @@
 #include "worker/src/pool_plan.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <utility>
 
 namespace peyk::worker_detail {
 namespace {
@@ -27,8 +29,13 @@ std::vector<planned_pool> plan_pools(task_registry const& registry, worker_optio
     std::vector<planned_pool> plan;
     plan.reserve(pools.size());
     for (auto const& each : pools)
-        plan.push_back({each, {}});
+        plan.push_back({each, {}, nullptr});
+    std::vector<planned_pool> batches;
     for (auto const& [name, task] : registry.tasks()) {
+        if (task.is_batch()) {
+            batches.push_back({{pool_kind::threads, 1}, {name}, &task});
+            continue;
+        }
         auto const kind = pool_of(task, pools);
         std::ranges::find(plan, kind, [](planned_pool const& each) {
             return each.share.pool;
@@ -36,11 +43,16 @@ std::vector<planned_pool> plan_pools(task_registry const& registry, worker_optio
     }
     auto const first = plan.front();
     std::erase_if(plan, [](planned_pool const& each) { return each.tasks.empty(); });
-    if (plan.empty())
+    if (plan.empty() && batches.empty())
         plan.push_back(first);
     std::ranges::stable_partition(
         plan, [](planned_pool const& each) { return each.share.pool == pool_kind::solo; });
+    std::ranges::move(batches, std::back_inserter(plan));
     return plan;
+}
+
+std::string planned_pool::name() const {
+    return batch != nullptr ? "batch " + batch->name : std::string{to_string(share.pool)};
 }
 
 } // namespace peyk::worker_detail

@@ -70,7 +70,7 @@ std::uint64_t processor::processed() const {
 
 station* processor::find(std::string const& pool) {
     auto const found = std::ranges::find(
-        stations_, pool, [](auto const& each) -> std::string { return to_string(each->kind()); });
+        stations_, pool, [](auto const& each) -> auto const& { return each->name(); });
     return found != stations_.end() ? found->get() : nullptr;
 }
 
@@ -83,11 +83,11 @@ std::size_t processor::slots() const {
 
 std::string processor::pool_text() const {
     if (stations_.size() == 1)
-        return to_string(stations_.front()->kind());
+        return stations_.front()->name();
     std::string text;
     for (auto const& each : stations_)
-        text += (text.empty() ? "" : ",") + std::string{to_string(each->kind())} + ":" +
-                std::to_string(each->where().slots());
+        text +=
+            (text.empty() ? "" : ",") + each->name() + ":" + std::to_string(each->where().slots());
     return text;
 }
 

@@ -194,7 +194,9 @@ std::map<std::string, std::string> remote_control::facts() const {
     double load = 0;
     if (::getloadavg(&load, 1) != 1)
         load = 0;
-    return {{"pool", works_.pool_text()},
+    return {{"version", PEYK_VERSION},
+            {"clock_offset_ms", std::to_string(client_.clock_offset().count())},
+            {"pool", works_.pool_text()},
             {"concurrency", std::to_string(works_.slots())},
             {"prefetch", std::to_string(options_.prefetch)},
             {"queues", boost::algorithm::join(works_.queues(), ",")},

@@ -1,5 +1,6 @@
 #include "worker/src/station.hpp"
 
+#include "worker/src/batch_pool.hpp"
 #include "worker/src/worker_log.hpp"
 
 #include <boost/asio/dispatch.hpp>
@@ -11,8 +12,12 @@
 namespace peyk::worker_detail {
 
 station::station(planned_pool const& plan, commons const& with, events on)
-    : kind_(plan.share.pool), on_(std::move(on)),
-      pool_(make_pool(plan.share, with.options.children, runners())),
+    : name_(plan.name()), on_(std::move(on)),
+      pool_(plan.batch != nullptr
+                ? std::make_unique<batch_pool>(
+                      plan.batch->batch,
+                      [this](std::vector<delivery> all) { runner_.run_batch(std::move(all)); })
+                : make_pool(plan.share, with.options.children, runners())),
       prefetch_(with.options.prefetch),
       credit_(static_cast<std::uint32_t>(pool_->slots()) + prefetch_),
       consumer_(with.through, subscription(plan, with.options)),
@@ -101,7 +106,7 @@ bool station::resize(std::size_t slots) {
 }
 
 bool station::autoscale(std::optional<slot_range> between) {
-    if (kind_ == pool_kind::solo)
+    if (!pool_->resize(pool_->slots()))
         return false;
     scale_timer_.cancel();
     scale_.reset();

@@ -61,7 +61,8 @@ public:
     void set_queues(std::vector<std::string> const& queues) { consumer_.set_queues(queues); }
 
     // On any thread.
-    [[nodiscard]] pool_kind kind() const { return kind_; }
+    // As planned_pool::name().
+    [[nodiscard]] std::string const& name() const { return name_; }
     [[nodiscard]] pool& where() { return *pool_; }
     [[nodiscard]] pool const& where() const { return *pool_; }
     [[nodiscard]] bool runs_any() const { return running_.any(); }
@@ -82,7 +83,7 @@ private:
     void one_settled();
     void look_whether_idle();
 
-    pool_kind kind_;
+    std::string name_;
     events on_;
     running_tasks running_;
     std::unique_ptr<pool> pool_;

@@ -92,6 +92,21 @@ outcome threw(registered_task const& task, context const& with, std::exception_p
     return outcome_of(why, facts_of(task, with));
 }
 
+outcome succeeded_or_threw(registered_task const& task, context const& with, std::string result) {
+    try {
+        return succeeded(task, std::move(result));
+    } catch (...) {
+        return threw(task, with, std::current_exception());
+    }
+}
+
+// What one message of a batch fails with; null: it does not.
+std::exception_ptr end_of(batch_attempt const& one, std::exception_ptr const& of_all) {
+    if (one.failure || one.result)
+        return one.failure;
+    return of_all;
+}
+
 } // namespace
 
 attempt_facts facts_of(registered_task const& task, context const& with) {
@@ -135,6 +150,40 @@ call_among_others(task_registry const& program, registered_task const& task, con
     lineage_scope const within{family_of(with)};
     call_after(program.hooks(), with, ended);
     co_return ended;
+}
+
+std::vector<outcome> call_batch(task_registry const& program,
+                                registered_task const& task,
+                                std::vector<context*> const& with) {
+    std::vector<batch_attempt> all;
+    all.reserve(with.size());
+    std::vector<std::exception_ptr> refused(with.size()); // by a hook
+    for (std::size_t at = 0; at < with.size(); ++at) {
+        try {
+            call_before(program.hooks(), *with[at]);
+            all.push_back({.with = with[at]});
+        } catch (...) {
+            refused[at] = std::current_exception();
+        }
+    }
+    std::exception_ptr of_all;
+    try {
+        if (!all.empty())
+            task.run_batch(all);
+    } catch (...) {
+        of_all = std::current_exception();
+    }
+    std::vector<outcome> ends;
+    auto each = all.begin();
+    for (std::size_t at = 0; at < with.size(); ++at) {
+        auto const why = refused[at] ? refused[at] : end_of(*each, of_all);
+        ends.push_back(why ? threw(task, *with[at], why)
+                           : succeeded_or_threw(task, *with[at], each->result.value_or("null")));
+        if (!refused[at])
+            ++each;
+        call_after(program.hooks(), *with[at], ends.back());
+    }
+    return ends;
 }
 
 } // namespace peyk::worker_detail

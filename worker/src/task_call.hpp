@@ -8,6 +8,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <vector>
+
 namespace peyk::worker_detail {
 
 // What decides about retries, as of now.
@@ -20,5 +22,10 @@ call_task(task_registry const& program, registered_task const& task, context& wi
 // The same; a coroutine takes turns with others of this executor, a function does not.
 [[nodiscard]] asio::awaitable<outcome>
 call_among_others(task_registry const& program, registered_task const& task, context& with);
+
+// Many messages of one batch task: one outcome for each, in their order. Does not throw.
+[[nodiscard]] std::vector<outcome> call_batch(task_registry const& program,
+                                              registered_task const& task,
+                                              std::vector<context*> const& with);
 
 } // namespace peyk::worker_detail

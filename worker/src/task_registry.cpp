@@ -3,6 +3,11 @@
 #include <stdexcept>
 
 namespace peyk {
+namespace {
+
+constexpr std::uint32_t batch_most = 10'000;
+
+} // namespace
 
 void task_registry::add_bound(registered_task what) {
     if (what.name.empty())
@@ -13,6 +18,9 @@ void task_registry::add_bound(registered_task what) {
                                     " parameter names for " + std::to_string(what.parameters) +
                                     " parameters");
     }
+    if (what.is_batch() && (what.batch.max == 0 || what.batch.max > batch_most))
+        throw std::invalid_argument("task \"" + what.name + "\": a batch has 1 to " +
+                                    std::to_string(batch_most) + " messages");
     auto name = what.name;
     if (!tasks_.try_emplace(std::move(name), std::move(what)).second)
         throw std::invalid_argument("task \"" + name + "\" is registered twice");

@@ -82,6 +82,9 @@ public:
     [[nodiscard]] asio::any_io_executor get_executor() const;
     [[nodiscard]] client_options const& options() const;
     [[nodiscard]] bool is_connected() const;
+    // How far the broker's clock was ahead of this one's when the connection began, give or take
+    // the way there and back; 0 before the first. Any thread.
+    [[nodiscard]] std::chrono::milliseconds clock_offset() const;
 
     // Completes when the broker has welcomed this client, or with why it cannot be reached within
     // `connect_timeout`.

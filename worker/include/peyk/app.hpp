@@ -42,6 +42,19 @@ public:
         return app_task<call>{*this, std::move(name), std::move(local), std::move(settings)};
     }
 
+    // Registers a function that handles many messages at once: of a
+    // std::vector<peyk::batch_item<R(Args...)>>&. See batch.hpp. In every worker it has a thread of
+    // its own beside the pools. What is returned publishes single calls of R(Args...).
+    template <class Function>
+    auto batch(std::string name,
+               Function function,
+               batch_settings together = {},
+               task_settings settings = {}) {
+        using call = typename task_detail::batch_shape_of<Function>::call;
+        mutable_registry().add_batch(name, std::move(function), std::move(together), settings);
+        return app_task<call>{*this, std::move(name), {}, std::move(settings)};
+    }
+
     // What runs around every task of this program.
     void hooks(task_hooks around) { mutable_registry().add_hooks(std::move(around)); }
 

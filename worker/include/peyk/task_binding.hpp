@@ -3,6 +3,7 @@
 // their order, named ones by the names given at registration, std::optional ones may be left out.
 
 #include <peyk/attempt_end.hpp>
+#include <peyk/batch.hpp>
 #include <peyk/context.hpp>
 #include <peyk/json.hpp>
 #include <peyk/message.hpp>
@@ -211,6 +212,29 @@ template <class Function>
             return await_encoded(function, with, read_values<values>(from));
         else
             return call_encoded(function, with, read_values<values>(from));
+    };
+}
+
+// A message whose arguments do not fit fails alone.
+template <class Function>
+[[nodiscard]] batch_function bind_batch(Function function, std::vector<std::string> names) {
+    using shape = batch_shape_of<Function>;
+    return [function = std::move(function),
+            names = std::move(names),
+            required = required_parameters<typename shape::values>()](
+               std::vector<batch_attempt>& all) mutable {
+        std::vector<typename shape::item> items;
+        items.reserve(all.size());
+        for (auto& each : all) {
+            try {
+                argument_reader const from{*each.with, names, required};
+                items.emplace_back(each, read_values<typename shape::values>(from));
+            } catch (...) {
+                each.failure = std::current_exception();
+            }
+        }
+        if (!items.empty())
+            function(items);
     };
 }
 

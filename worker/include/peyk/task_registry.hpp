@@ -1,6 +1,7 @@
 #pragma once
 // The tasks a worker can run, by name. Filled before the worker starts, only read afterwards.
 
+#include <peyk/batch.hpp>
 #include <peyk/task_binding.hpp>
 #include <peyk/task_hooks.hpp>
 #include <peyk/task_settings.hpp>
@@ -20,10 +21,13 @@ struct registered_task {
     std::string name;
     task_function run; // empty: it is a coroutine
     coroutine_function start = {};
+    batch_function run_batch = {}; // not empty: neither of the two, it handles many at once
+    batch_settings batch = {};
     task_settings settings = {};
     std::size_t parameters = 0;
 
     [[nodiscard]] bool is_coroutine() const { return start != nullptr; }
+    [[nodiscard]] bool is_batch() const { return run_batch != nullptr; }
 };
 
 class task_registry {
@@ -44,6 +48,20 @@ public:
             made.start = std::move(bound);
         else
             made.run = std::move(bound);
+        made.settings = std::move(settings);
+        add_bound(std::move(made));
+    }
+    // A function of a std::vector<batch_item<R(Args...)>>&. Throws also for a batch of none.
+    template <class Function>
+    void add_batch(std::string name,
+                   Function function,
+                   batch_settings batch = {},
+                   task_settings settings = {}) {
+        using values = typename task_detail::batch_shape_of<Function>::values;
+        registered_task made{
+            .name = std::move(name), .run = {}, .parameters = std::tuple_size_v<values>};
+        made.run_batch = task_detail::bind_batch(std::move(function), settings.args);
+        made.batch = std::move(batch);
         made.settings = std::move(settings);
         add_bound(std::move(made));
     }
