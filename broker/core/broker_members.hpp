@@ -333,11 +333,14 @@ struct broker_state::members {
     void match();
     void feed(core::queue& q);
     void deliver(message_entry& e, consumer& to);
+    void describe(delivery& leaving, lease const& of) const;
+    [[nodiscard]] std::optional<delivery> hand_over(delivery_token token);
+    static void leaves(lease& l); // it is withheld no more
     lease& grant(message_entry& e, delivery_token token, session& to);
     void make_ready(message_entry& e);
     void release_dispatch();
     void set_stalled(session_id id, bool stalled);
-    void count_delivery(session& to, std::size_t bytes);
+    void count_delivery(lease& l);
 
     // settling.cpp
     void apply(settle const& command);

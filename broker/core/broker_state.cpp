@@ -123,6 +123,10 @@ void broker_state::durable_up_to(position durable) {
     self_->durable_up_to(durable);
 }
 
+std::optional<delivery> broker_state::hand_over(delivery_token token) {
+    return self_->hand_over(token);
+}
+
 bool broker_state::relocate(position before, std::size_t bytes_max, output& out) {
     self_->begin(self_->now, out);
     return self_->relocate(before, bytes_max);

@@ -74,6 +74,10 @@ public:
     // now leave memory, newest first, because the oldest are delivered next.
     void durable_up_to(position durable);
 
+    // A delivery that was withheld, once every record up to it is durable. None if it was taken
+    // back meanwhile. Borrowed until the next call.
+    [[nodiscard]] std::optional<delivery> hand_over(delivery_token token);
+
     // Writes anew what stands in the journal before `before`, oldest first, until about
     // `bytes_max` are produced. Returns false when nothing is left there.
     bool relocate(position before, std::size_t bytes_max, output& out);

@@ -74,24 +74,48 @@ void broker_state::members::deliver(message_entry& e, consumer& to) {
     ++from.delivered;
     ++counted.delivered;
     record_lease(e, token, *to.owner);
-    delivery& leaving = out->deliveries.emplace_back();
-    leaving.session = to.owner->id;
-    leaving.consumer = to.id;
-    leaving.token = token;
+    granted.withheld = e.options && e.options->turn != nullptr;
+    describe(out->deliveries.emplace_back(), granted);
+    count_delivery(granted);
+    count_delivered(e);
+    if (e.options) {
+        key_started(e); // Last: who waited for it may be ready now.
+    }
+}
+
+void broker_state::members::describe(delivery& leaving, lease const& of) const {
+    message_entry const& e = *of.message;
+    leaving.session = of.holder->id;
+    leaving.consumer = of.reader_id;
+    leaving.token = of.token;
     leaving.message = message_of(e);
     leaving.counters = e.counters;
     leaving.published = e.published;
     leaving.content_bytes = e.body_bytes;
+    leaving.withheld = of.withheld;
     if (e.body_on_disk) {
         leaving.content_at = body_position(e, durable);
     }
     if (e.detail && e.detail->report && e.detail->report->checkpoint) {
         leaving.checkpoint = e.detail->report->checkpoint->bytes();
     }
-    count_delivery(*to.owner, e.body_bytes);
-    count_delivered(e);
-    if (e.options) {
-        key_started(e); // Last: who waited for it may be ready now.
+}
+
+std::optional<delivery> broker_state::members::hand_over(delivery_token token) {
+    lease* const l = deliveries.find(token);
+    if (l == nullptr || !l->withheld) {
+        return std::nullopt; // Taken back, and perhaps given to somebody else.
+    }
+    leaves(*l);
+    std::optional<delivery> leaving{std::in_place};
+    describe(*leaving, *l);
+    return leaving;
+}
+
+void broker_state::members::leaves(lease& l) {
+    if (l.withheld) {
+        l.withheld = false;
+        l.holder->withheld_bytes -= l.message->body_bytes;
     }
 }
 
@@ -135,13 +159,15 @@ void broker_state::members::unready(message_entry& e) {
 }
 
 // A backlog and a large credit must not fill a connection in one go.
-void broker_state::members::count_delivery(session& to, std::size_t bytes) {
+// Nor may those that are withheld, which leave together.
+void broker_state::members::count_delivery(lease& l) {
+    session& to = *l.holder;
     if (to.delivering != calls) {
         to.delivering = calls;
         to.delivering_bytes = 0;
     }
-    to.delivering_bytes += bytes;
-    if (to.delivering_bytes >= bounds.delivery_bytes_max && !to.stalled) {
+    (l.withheld ? to.withheld_bytes : to.delivering_bytes) += l.message->body_bytes;
+    if (to.delivering_bytes + to.withheld_bytes >= bounds.delivery_bytes_max && !to.stalled) {
         set_stalled(to.id, true);
         out->held_back.push_back(to.id);
     }

@@ -2,7 +2,9 @@
 // What the broker owes the outside after a call. Two kinds, told apart by type:
 //
 //   delivery   leaves at once, before its message or lease is durable: only a confirm promises
-//              durability. Borrowed; the engine encodes it before it calls the core again.
+//              durability. Borrowed; the engine encodes it before it calls the core again. One that
+//              is `withheld` leaves like an effect: the engine asks for it again by its token
+//              (broker_state::hand_over) once every record up to it is durable.
 //   effect     leaves, in order, only after every record produced up to it is durable. Owns what
 //              it carries, because it waits.
 //
@@ -34,6 +36,9 @@ struct delivery {
     position content_at = nowhere; // set: the body is not in memory, read it here
     std::uint32_t content_bytes = 0;
     std::string_view checkpoint = {}; // of an earlier attempt; lives until the next call
+    // It has an ordering key: what ended its predecessor must be durable before it leaves, else a
+    // crash could bring that one back beside it.
+    bool withheld = false;
 };
 
 // A refused item of a batch.

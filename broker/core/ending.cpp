@@ -84,6 +84,7 @@ message_entry& broker_state::members::take_back(lease& l) {
         }
     }
     remember_lease(l);
+    leaves(l);
     l.holder->leases.erase(l.holder->leases.iterator_to(l));
     e.lease = nullptr;
     deliveries.end(l);

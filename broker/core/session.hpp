@@ -63,6 +63,7 @@ struct session final : retained {
     bool stalled = false;  // its connection is full: nothing is delivered to it
     std::uint64_t delivering = 0;      // the call that delivered to it last
     std::size_t delivering_bytes = 0;  // bodies, by that call
+    std::size_t withheld_bytes = 0;    // bodies of deliveries that have not left
     duration heartbeat{0};
     steady_time heard{}; // last sign of life while connected, then: when it was lost
     sequence_set accepted;

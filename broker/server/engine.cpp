@@ -143,13 +143,9 @@ void engine::submit(core::any_command const& what) {
 }
 
 void engine::take(core::output& out) {
-    for (auto const& each : out.deliveries)
-        deliver(each);
-    for (auto const id : out.held_back) {
-        if (auto const to = find(id); to.session) {
-            to.session->held_back();
-            flush_soon(*to.session);
-        }
+    for (auto const& each : out.deliveries) {
+        if (!each.withheld)
+            deliver(each);
     }
     for (auto const& record : out.records) {
         auto const place = journal_.add(record);
@@ -158,9 +154,29 @@ void engine::take(core::output& out) {
     }
     records_ += out.records.size();
     std::move(out.effects.begin(), out.effects.end(), std::back_inserter(waiting_));
+    for (auto const& each : out.deliveries) {
+        if (each.withheld)
+            waiting_.emplace_back(withheld_delivery{each.session, each.token});
+    }
+    for (auto const id : out.held_back) {
+        bool const later = std::ranges::any_of(out.deliveries, [id](auto const& each) {
+            return each.withheld && each.session == id;
+        });
+        if (later)
+            waiting_.emplace_back(withheld_stall{id});
+        else
+            hold_back(id);
+    }
     std::move(out.events.begin(), out.events.end(), std::back_inserter(waiting_events_));
     if (!out.empty())
         schedule_turn();
+}
+
+void engine::hold_back(core::session_id session) {
+    if (auto const to = find(session); to.session) {
+        to.session->held_back();
+        flush_soon(*to.session);
+    }
 }
 
 void engine::deliver(core::delivery const& what) {
@@ -273,15 +289,22 @@ void engine::on_committed(storage::batch&& batch, boost::system::error_code ec) 
     turn();
 }
 
-void engine::release(std::vector<core::any_effect>& effects) {
-    if (effects.empty())
+void engine::release(std::vector<owed>& what) {
+    if (what.empty())
         return;
     // Releasing may close a session, which produces effects of its own.
     PEYK_ASSERT(releasing_.empty());
-    releasing_.swap(effects);
-    for (auto const& effect : releasing_)
-        release(effect);
+    releasing_.swap(what);
+    for (auto const& each : releasing_)
+        std::visit([this](auto const& due) { release(due); }, each);
     releasing_.clear();
+}
+
+// To the connection the session has now: had it come back without this delivery, the core would
+// have taken it back.
+void engine::release(withheld_delivery const& due) {
+    if (auto const leaving = state_.hand_over(due.token))
+        deliver(*leaving);
 }
 
 void engine::release(core::any_effect const& effect) {

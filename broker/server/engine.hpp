@@ -31,6 +31,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace peyk::server {
@@ -92,6 +93,17 @@ private:
         std::shared_ptr<net::session> session;
     };
 
+    // What waits for its records beside effects: a delivery that is withheld, and the end of the
+    // deliveries a session takes for now, behind the last of those.
+    struct withheld_delivery {
+        core::session_id session;
+        core::delivery_token token;
+    };
+    struct withheld_stall {
+        core::session_id session;
+    };
+    using owed = std::variant<core::any_effect, withheld_delivery, withheld_stall>;
+
     void take(core::output& out);
     void deliver(core::delivery const& what);
     void read_content(core::delivery const& what, std::uint64_t serial);
@@ -104,8 +116,11 @@ private:
     void turn();
     void begin_commit();
     void on_committed(storage::batch&& batch, boost::system::error_code ec);
-    void release(std::vector<core::any_effect>& effects);
+    void hold_back(core::session_id session);
+    void release(std::vector<owed>& what);
     void release(core::any_effect const& effect);
+    void release(withheld_delivery const& due);
+    void release(withheld_stall const& due) { hold_back(due.session); }
     void clean(std::size_t committed_bytes);
     [[nodiscard]] std::uint64_t coming_bytes() const;
     void measure();
@@ -156,9 +171,9 @@ private:
     std::vector<paced> paced_;                            // want to read too, and may soon
 
     core::output out_;
-    std::vector<core::any_effect> waiting_; // for the open batch
-    std::vector<core::any_effect> held_;    // for the batch being committed
-    std::vector<core::any_effect> releasing_;
+    std::vector<owed> waiting_; // for the open batch
+    std::vector<owed> held_;    // for the batch being committed
+    std::vector<owed> releasing_;
     bool committing_ = false;
     bool turn_posted_ = false;
     bool failed_ = false;

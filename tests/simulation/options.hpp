@@ -33,6 +33,7 @@ enum class mutant : std::uint8_t {
     forget_passes,   // ... what rates have let pass
     forget_turns,    // ... which ordering key a message has
     forget_edits,    // ... how messages were changed
+    early_turns,     // deliveries that are withheld leave at once
     forget_labels,   // the core is told that a worker has every label
 };
 

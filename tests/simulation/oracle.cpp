@@ -90,6 +90,7 @@ void oracle::apply(any_record const& record, wall_time now) {
     auto const* was = recorded_.find(number);
     auto const lease = was ? was->lease : delivery_token{};
     recorded_.apply(record);
+    begins_anew(record);
     if (auto const* l = std::get_if<record::leased>(&record)) {
         renew(l->token, now, true);
     }

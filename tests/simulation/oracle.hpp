@@ -148,6 +148,8 @@ private:
                       core::wall_time now,
                       bool adopted) const;
     void check_turn_order(model_message const& m, core::message_number number) const;
+    void check_went(core::delivery const& d);
+    void begins_anew(core::any_record const& record);
     void check_obstacles(core::broker_state const& core, core::moment now) const;
     void check_limited(core::obstacle const& why,
                        model_message const& m,
@@ -272,6 +274,9 @@ private:
     std::map<std::uint64_t, going_on> sweeps_;
     // Of each schedule: since when it has its slots, and up to when all were used up.
     std::map<std::string, std::pair<core::wall_time, core::wall_time>> fired_up_to_;
+    // Of each ordering key in its queue: what has left for a client, in the order in which it did
+    // so for the first time. No crash takes that back.
+    std::map<std::pair<std::string, std::string>, std::vector<core::message_id>> went_;
     // Of the last call: taken from their holders by something else than a verdict.
     std::set<core::message_number> taken_away_;
 };

@@ -85,6 +85,40 @@ void oracle::check_turn_order(model_message const& m, message_number number) con
     }
 }
 
+// What has left stays in its order, whatever a crash takes back: a message of a key never leaves
+// again behind its successor. So that of which it is the successor must have ended durably.
+void oracle::check_went(delivery const& d) {
+    auto const& key = d.message.placement.ordering_key;
+    if (key.empty()) {
+        return;
+    }
+    must(durable_.leased_by(d.token), "left before its lease is durable: " + text(d));
+    auto& order = went_[{std::string{d.message.queue}, std::string{key}}];
+    auto const at = std::ranges::find(order, d.message.id);
+    if (at == order.end()) {
+        order.push_back(d.message.id);
+    } else {
+        must(std::next(at) == order.end(), "came again after its successor: " + text(d));
+    }
+}
+
+// Redriven, moved or published once more, it takes another turn.
+void oracle::begins_anew(any_record const& record) {
+    message_id id;
+    if (auto const* p = std::get_if<record::published>(&record)) {
+        id = p->message.id;
+    } else if (auto const* r = std::get_if<record::redriven>(&record)) {
+        id = recorded_.find(r->number)->what->fields.id;
+    } else if (auto const* v = std::get_if<record::moved>(&record)) {
+        id = recorded_.find(v->number)->what->fields.id;
+    } else {
+        return;
+    }
+    for (auto& [key, order] : went_) {
+        std::erase(order, id);
+    }
+}
+
 // Whether nothing the model knows keeps it from the consumer that takes it, as far as that can be
 // told without knowing rates.
 bool oracle::free_to_go(model_message const& m, message_number number) const {

@@ -318,6 +318,7 @@ void oracle::delivered(delivery const& d, std::string_view content) {
              std::ranges::equal(d.message.tags, meant.tags),
          "a delivery with other keys or tags: " + text(d));
     must(m->holder == d.session, "a delivery left for another session than its lease: " + text(d));
+    check_went(d);
 }
 
 void oracle::released(any_effect const& effect) {

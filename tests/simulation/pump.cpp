@@ -97,12 +97,20 @@ void pump::write_down(output const& out) {
 }
 
 void pump::send_out(output const& out) {
+    bool const early = breaks(mutant::early_turns);
     for (auto const& d : out.deliveries) {
-        send_delivery(d);
+        if (!d.withheld || early) {
+            send_delivery(d);
+        }
     }
     for (auto const& e : out.effects) {
         auto const session = std::visit([](auto const& x) { return x.session; }, e);
         waiting_.push_back({logged_, address_of(session), e});
+    }
+    for (auto const& d : out.deliveries) {
+        if (d.withheld && !early) {
+            waiting_.push_back({logged_, {}, d.token});
+        }
     }
     release();
 }
@@ -129,14 +137,22 @@ void pump::send_delivery(delivery const& d) {
     }
 }
 
-// Effects leave in order, each after the batch of the last record before it.
+// Effects and withheld deliveries leave in order, each after the batch of the last record before.
 void pump::release() {
     bool const early = breaks(mutant::confirm_early);
     while (!waiting_.empty() && (early || waiting_.front().after <= committed_)) {
-        auto const e = std::move(waiting_.front());
+        auto const next = std::move(waiting_.front());
         waiting_.pop_front();
-        oracle_.released(e.what);
-        deliver_(e.to, e.what);
+        if (auto const* token = std::get_if<delivery_token>(&next.what)) {
+            if (auto const d = core_->hand_over(*token)) {
+                trace_(text(*d));
+                send_delivery(*d);
+            }
+            continue;
+        }
+        auto const& effect = std::get<any_effect>(next.what);
+        oracle_.released(effect);
+        deliver_(next.to, effect);
     }
 }
 

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 namespace peyk::simulation {
 
@@ -90,7 +91,7 @@ private:
     struct waiting_effect {
         storage::batch_number after;
         address to;
-        core::any_effect what;
+        std::variant<core::any_effect, core::delivery_token> what; // a token: of who is withheld
     };
     std::deque<waiting_effect> waiting_;
     std::map<core::session_id, std::uint64_t> connections_; // of each session, the newest

@@ -225,7 +225,8 @@ std::string text(delivery const& d) {
     l.add("s", d.session).add("c", d.consumer).add("d", d.token).add("m", d.message.id);
     l.add("", d.message.queue).add("p", d.message.priority).counts(d.counters);
     l.bytes("bytes=", d.message.content).add("on_disk=", d.content_bytes);
-    return l.bytes("checkpoint=", d.checkpoint).take();
+    l.bytes("checkpoint=", d.checkpoint);
+    return l.flag("withheld", d.withheld).take();
 }
 
 std::string text(status const& s) {

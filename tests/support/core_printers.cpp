@@ -308,6 +308,7 @@ std::ostream& operator<<(std::ostream& to, delivery const& leaving) {
     to << leaving.message.id << ' ' << leaving.counters;
     text_field(to, "checkpoint", leaving.checkpoint);
     field(to, "content_at", leaving.content_at.value, leaving.content_at != nowhere);
+    to << (leaving.withheld ? " withheld" : "");
     return to;
 }
 

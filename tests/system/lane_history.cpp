@@ -57,11 +57,8 @@ void lane_history::begin_ordered(run_event const& what) {
     if (what.number > lane.next)
         blame(so_far_,
               name_of(what) + " begins before " + std::to_string(lane.next) + " has succeeded");
-    if (what.number < lane.begun) {
-        ++so_far_.rewound;
-        if (!may_rewind_)
-            blame(so_far_, name_of(what) + " begins after later ones of its key");
-    }
+    if (what.number < lane.begun)
+        blame(so_far_, name_of(what) + " begins after later ones of its key");
     // What comes again must succeed again before the next.
     lane.next = std::min(lane.next, what.number);
     lane.begun = what.number;
@@ -128,8 +125,7 @@ std::string lane_history::verdict::text() const {
     std::ostringstream out;
     out << messages << " messages in " << runs << " runs: " << failures << " failed, " << cut_short
         << " were cut short by the death of their worker, " << again
-        << " came again after their success, " << rewound
-        << " of them behind later ones; most at once " << most_at_once << "; " << faults
+        << " came again after their success; most at once " << most_at_once << "; " << faults
         << " faults";
     for (auto const& each : details)
         out << "\n  " << each;

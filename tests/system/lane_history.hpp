@@ -31,11 +31,7 @@ struct run_event {
 
 class lane_history {
 public:
-    // A broker that is killed may not have written that a message has ended, although the next one
-    // of its key had begun. If the message's worker is killed in the same moment, it comes again,
-    // and after it the others. `may_rewind`: this is counted and no fault.
-    explicit lane_history(std::size_t limit, bool may_rewind = false)
-        : limit_(limit), may_rewind_(may_rewind) {}
+    explicit lane_history(std::size_t limit) : limit_(limit) {}
 
     // In the order in which they happened.
     void take(run_event const& what);
@@ -46,7 +42,6 @@ public:
         std::uint64_t failures = 0;
         std::uint64_t cut_short = 0;  // by the death of a worker
         std::uint64_t again = 0;      // ran again: killed before its success was on disk
-        std::uint64_t rewound = 0;    // of them: after a later one of their key had begun
         std::size_t most_at_once = 0; // of the limited lane
         std::uint64_t faults = 0;
         std::vector<std::string> details; // of the first faults
@@ -71,7 +66,6 @@ private:
     void blame(verdict& into, std::string text) const;
 
     std::size_t limit_;
-    bool may_rewind_;
     std::unordered_map<std::uint64_t, run_event> running_; // by run
     std::size_t limited_running_ = 0;
     std::map<std::uint32_t, ordered_lane> ordered_;

@@ -16,8 +16,6 @@ constexpr std::uint32_t key = 1;
 // Says what happened, and gives each run its number.
 class lane_story {
 public:
-    explicit lane_story(bool may_rewind = false) : seen_(limit, may_rewind) {}
-
     std::uint64_t begin(std::uint32_t lane, std::uint64_t number, std::uint32_t worker = 1) {
         seen_.take({run_event_kind::begin, worker, lane, number, ++runs_});
         return runs_;
@@ -40,7 +38,7 @@ public:
     }
 
 private:
-    lane_history seen_;
+    lane_history seen_{limit};
     std::uint64_t runs_ = 0;
 };
 
@@ -126,30 +124,6 @@ TEST(LaneHistory, RejectsAnEarlierOneAgainAfterALaterOne) {
     s.run(key, 1);
     s.run(key, 0);
     expect_fault(s.check(2, 2), "begins after later ones of its key");
-}
-
-TEST(LaneHistory, CountsARewindWhereItIsAllowed) {
-    lane_story s{true};
-    s.reach_the_limit();
-    s.run(key, 0);
-    s.run(key, 1);
-    s.run(key, 0);
-    s.run(key, 1);
-    s.run(key, 2);
-    auto const got = s.check(2, 3);
-    EXPECT_TRUE(got.good()) << got.text();
-    EXPECT_EQ(got.rewound, 1u);
-}
-
-TEST(LaneHistory, RejectsAnotherOrderAfterARewind) {
-    lane_story s{true};
-    s.reach_the_limit();
-    s.run(key, 0);
-    s.run(key, 1);
-    s.fail(s.begin(key, 0));
-    s.run(key, 1);
-    s.run(key, 0);
-    EXPECT_THAT(s.check(2, 2).text(), HasSubstr("begins before 0 has succeeded"));
 }
 
 TEST(LaneHistory, RejectsWhatIsNotDone) {

@@ -1,7 +1,7 @@
-// peyk-lane-kill-test [--rounds 50] [--seconds-per-round S] [--seed N] [--workers N]
-// [--may-rewind]: kills a broker and worker processes with -9 again and again, under load, and
-// checks by what the tasks themselves saw that a limit of 7 at once and the turns of ordering keys
-// were kept. Exit code 0: they were.
+// peyk-lane-kill-test [--rounds 50] [--seconds-per-round S] [--seed N] [--workers N]: kills a
+// broker and worker processes with -9 again and again, under load, and checks by what the tasks
+// themselves saw that a limit of 7 at once and the turns of ordering keys were kept. Exit code 0:
+// they were.
 
 #include "tests/support/broker_process.hpp"
 #include "tests/system/lane_load.hpp"
@@ -32,7 +32,6 @@ struct lane_options {
     double seconds_per_round = 1.0; // at most; each kill falls at a random moment of it
     std::uint64_t seed = 1;
     int workers = 4;
-    bool may_rewind = false; // see lane_history
 };
 
 // Short enough that what a killed worker ran comes again while the next kills go on, and long
@@ -89,7 +88,7 @@ public:
     [[nodiscard]] std::string broker_log() const { return broker_.log(); }
     [[nodiscard]] lane_history::verdict
     judge(std::map<std::uint32_t, std::uint64_t> const& published) const {
-        lane_history seen{at_once, with_.may_rewind};
+        lane_history seen{at_once};
         log_.for_each([&](run_event const& each) { seen.take(each); });
         return seen.check(published);
     }
@@ -191,10 +190,6 @@ int main(int argc, char** argv) {
     app.add_option("--workers", with.workers, "processes, of four slots each")
         ->check(CLI::Range(2, 100))
         ->capture_default_str();
-    app.add_flag("--may-rewind",
-                 with.may_rewind,
-                 "a message that a killed broker had not written as done may come again behind the "
-                 "next of its key");
     CLI11_PARSE(app, argc, argv);
     try {
         return run(with);
