@@ -152,7 +152,8 @@ void broker_state::members::die(message_entry& e, ending const& how) {
     if (wanted == "-") {
         end.state = message_state::failed;
         end.death = death::none;
-        if (how.crash && !e.keeps_result) { // What is forgotten next was not settled.
+        bool const lost = how.crash && how.settled_by.epoch.value == 0;
+        if (lost && !e.keeps_result) { // What is forgotten next was not settled.
             e.due = unset;
             record_requeued(e);
         }
