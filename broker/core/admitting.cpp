@@ -107,9 +107,12 @@ bool broker_state::members::may_run(message_entry const& e) const {
     return may;
 }
 
-void broker_state::members::enter_limiters(message_entry& e, session const& reader) {
+void broker_state::members::enter_limiters(message_entry& e, session const& reader, bool charged) {
     for_each_limiter(e, [&](limiter& l) {
         ++l.running;
+        if (!charged) {
+            return;
+        }
         ++l.passed;
         if (l.rule->settings.rate.limited()) {
             l.account_for(reader.id, fine(now.wall))
@@ -139,8 +142,9 @@ bool broker_state::members::rate_limited(lane const& of) const {
 // unknown when its delivery is replayed; what it owes is said by itself then.
 void broker_state::members::record_lease(message_entry const& e,
                                          delivery_token token,
-                                         session const& to) {
-    bool const rated = rate_limited(*e.lane);
+                                         session const& to,
+                                         bool charged) {
+    bool const rated = charged && rate_limited(*e.lane);
     out->records.emplace_back(record::leased{e.number, token, to.id, rated ? now.wall : unset});
     if (!rated) {
         return;
@@ -229,17 +233,17 @@ bool broker_state::members::cheaper_than_asked(message_entry const& e) const {
     return cheaper;
 }
 
+// Where a limit refused only some readers nothing is parked; they are asked again, too.
 void broker_state::members::look_again(message_entry const& e) {
     track& in = e.lane->above();
     section& part = in.above();
     if (part.parking().over) {
         part.home().unpark(part);
-        touch(part.home());
     }
     if (in.parking().over) {
         part.home().unpark(in);
-        touch(part.home());
     }
+    touch(part.home());
 }
 
 std::uint64_t broker_state::members::waiting(limiter const& l, wall_time at) const {

@@ -166,9 +166,13 @@ struct broker_state::members {
     [[nodiscard]] wall_time
     passes(limiter const& l, session_id reader, std::uint32_t cost, wall_time at) const;
     [[nodiscard]] bool may_run(message_entry const& e) const; // by its turn and concurrency limits
-    void enter_limiters(message_entry& e, session const& reader); // it is leased
+    // It is leased. `charged`: it passes their rates, which it did not before.
+    void enter_limiters(message_entry& e, session const& reader, bool charged);
     void leave_limiters(message_entry& e);                        // its lease ends
-    void record_lease(message_entry const& e, delivery_token token, session const& to);
+    void record_lease(message_entry const& e,
+                      delivery_token token,
+                      session const& to,
+                      bool charged = true);
     // Ready messages of what it holds back.
     [[nodiscard]] std::uint64_t waiting(limiter const& l, wall_time at) const;
     void charge_replayed(message_entry const& e, session_id reader, wall_time at);
@@ -336,7 +340,7 @@ struct broker_state::members {
     void describe(delivery& leaving, lease const& of) const;
     [[nodiscard]] std::optional<delivery> hand_over(delivery_token token);
     static void leaves(lease& l); // it is withheld no more
-    lease& grant(message_entry& e, delivery_token token, session& to);
+    lease& grant(message_entry& e, delivery_token token, session& to, bool charged = true);
     void make_ready(message_entry& e);
     void release_dispatch();
     void set_stalled(session_id id, bool stalled);

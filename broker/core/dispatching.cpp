@@ -120,7 +120,8 @@ void broker_state::members::leaves(lease& l) {
 }
 
 // The session holds the message now. It is in no lane and has no deadline.
-lease& broker_state::members::grant(message_entry& e, delivery_token token, session& to) {
+lease&
+broker_state::members::grant(message_entry& e, delivery_token token, session& to, bool charged) {
     lease& granted = deliveries.add(token);
     granted.message = &e;
     granted.holder = &to;
@@ -130,7 +131,7 @@ lease& broker_state::members::grant(message_entry& e, delivery_token token, sess
     granted.granted = now.wall;
     ++e.counters.deliveries;
     e.lane->home().keep_turn(e);
-    enter_limiters(e, to);
+    enter_limiters(e, to, charged);
     return granted;
 }
 

@@ -95,6 +95,15 @@ void queue::set_aging(duration aging) {
         }
         reorder(*each);
     }
+    for (auto& [key, in] : sections_) { // What is first now may cost less than what was refused.
+        in->for_each_track([this](track& of) {
+            unpark(of);
+            return true;
+        });
+        if (in->parking_.over) {
+            unpark(*in);
+        }
+    }
 }
 
 } // namespace peyk::core

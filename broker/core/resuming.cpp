@@ -47,12 +47,17 @@ bool broker_state::members::adopt(session& by, held_delivery const& held) {
         }
         if (e->state == message_state::ready) {
             e->lane->home().take_ready(*e);
+            if (e->cost() > 1) {
+                look_again(*e); // The next one may cost less.
+            }
         }
         wall.remove(*e);
         record_session(by, true);
-        known = &grant(*e, held.token, by);
+        // What was delivered in this epoch has been charged then.
+        bool const charged = held.token.epoch != mark.epoch;
+        known = &grant(*e, held.token, by, charged);
         renew(*known);
-        record_lease(*e, held.token, by);
+        record_lease(*e, held.token, by, charged);
         key_started(*e); // Its delivery freed the key; the crash took that back.
     }
     if (held.started && !known->started) {

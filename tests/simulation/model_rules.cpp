@@ -159,9 +159,9 @@ passes model::passed(model_limit const& limit, session_id reader) const {
     return at == passes_.end() ? passes{} : at->second;
 }
 
-// A delivery of an earlier life of the broker was counted then.
+// A delivery that is taken up again was counted when it began, in this epoch or in one before.
 void model::count_passes(model_message const& m, record::leased const& r) {
-    if (r.token.epoch != epoch_) {
+    if (r.token.epoch != epoch_ || r.at == unset) {
         return;
     }
     for (auto const& each : limits_about(limits_, *m.what, m.queue)) {

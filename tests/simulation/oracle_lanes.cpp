@@ -64,7 +64,9 @@ void oracle::check_limits(model_message const& m,
             }
         }
     }
-    if (r.at != (rated ? now : unset)) {
+    // Taken up again in the epoch it was delivered in, it was charged then.
+    bool const charged = !adopted || r.token.epoch != recorded_.epoch();
+    if (r.at != (rated && charged ? now : unset)) {
         violated("leased without the time its rate needs, or with one that nobody needs", r.number);
     }
 }
@@ -221,10 +223,12 @@ void oracle::check_limited(obstacle const& why,
     // Deliveries of before a crash that come back are charged without having been asked.
     auto const longest =
         now.wall + longest_wait(found->settings, limits_.rate_grain, cost_max * adopted_max);
-    // The first token may be that of a worker without room.
-    must(next <= (found->settings.per_worker ? longest : why.until),
-         "a rate lets pass and nobody is told",
-         number);
+    // With a rate for each worker, the first token may be that of one without room, and the one
+    // with room may have to wait for its own.
+    bool const by_worker = std::ranges::any_of(about, [](model_limit const& each) {
+        return each.settings.per_worker && each.settings.rate.limited();
+    });
+    must(next <= (by_worker ? longest : why.until), "a rate lets pass and nobody is told", number);
     must(why.until <= longest, "a rate keeps it too long", number);
 }
 
