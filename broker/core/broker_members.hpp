@@ -357,8 +357,10 @@ struct broker_state::members {
     void hold_back(lease& l, verdict::rate_limited const& how);
     void run_again(lease& l, wall_time due, task_error const& error);
     void fail_finally(lease& l, task_error const& error, death why);
-    void mark_started(lease& l);
+    void mark_started(lease& l, bool acknowledge = false);
     void renew(lease& l); // its time limit, by the policy of its queue
+    void give_back(lease& l); // its holder never began, or says nothing of it any more
+    void end_acknowledged(lease& l, std::string_view how, delivery_token settled_by); // lost
     void end_lost_lease(lease& l, std::string_view how = "the session was lost while running it");
     void count_crash(lease& l, std::string_view how, delivery_token settled_by);
 

@@ -88,6 +88,7 @@ void add_live(hash_chain& hash, message_entry const& e) {
     if (e.lease != nullptr) {
         hash.add(e.lease->token).add(e.lease->holder->id);
         hash.add(e.track_started && e.lease->started ? 1u : 0u);
+        hash.add(e.lease->acknowledged ? 1u : 0u);
     }
 }
 

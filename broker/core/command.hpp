@@ -97,9 +97,14 @@ struct set_credit {
     std::uint32_t credit = 0;
 };
 
+// The work of these deliveries begins. With `acknowledge` they are done as far as redelivery is
+// concerned: whatever becomes of their worker, they do not come again by themselves. Only that is
+// answered.
 struct start {
     session_id session;
     std::span<delivery_token const> tokens;
+    request_id request = {};
+    bool acknowledge = false;
 };
 
 namespace verdict {

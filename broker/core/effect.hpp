@@ -88,6 +88,7 @@ struct status {
     std::uint64_t total = 0;
     std::string progress_text;
     std::uint32_t checkpoint_bytes = 0;
+    bool acknowledged = false; // by who runs it: it does not come again if that one is lost
     std::uint64_t log_end = 0; // bytes ever logged; `log` holds the last of them
     // Only in the answer to a whole get, and `log` in updates of a watch for reports.
     std::string log;
@@ -118,6 +119,11 @@ struct unsubscribed {
     request_id request;
 };
 struct settled {
+    session_id session;
+    request_id request;
+    std::vector<refusal> refused;
+};
+struct acknowledged {
     session_id session;
     request_id request;
     std::vector<refusal> refused;
@@ -205,6 +211,7 @@ using any_effect = std::variant<effect::welcome,
                                 effect::subscribed,
                                 effect::unsubscribed,
                                 effect::settled,
+                                effect::acknowledged,
                                 effect::extended,
                                 effect::cancelled,
                                 effect::rescheduled,

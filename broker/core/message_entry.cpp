@@ -104,6 +104,7 @@ status status_of(message_entry const& entry, bool whole) {
     seen.expires = entry.expires;
     if (entry.lease != nullptr) {
         seen.worker = entry.lease->holder->name;
+        seen.acknowledged = entry.lease->acknowledged;
     }
     if (entry.detail) {
         entry_detail const& detail = *entry.detail;

@@ -97,6 +97,7 @@ struct lease : boost::intrusive::list_base_hook<> { // linked in its holder's li
     consumer_id reader_id;      // its name, for when the holder subscribes again
     bool reader_known = false;  // false after a restart, until then
     bool started = false;
+    bool acknowledged = false; // early: the message is not delivered again if this is lost
     bool withheld = false;   // its delivery has not left
     wall_time began = unset; // when it was started; unset: it was not, or before the last start
     wall_time granted = unset; // when it was delivered; unset: before the last start

@@ -105,6 +105,7 @@ struct message_kept {
     delivery_token lease; // leased: by this token
     session_id holder;
     bool started = false;
+    bool acknowledged = false;
     bool has_turn = false; // of its ordering key: it was delivered, and none goes before its end
     position content_at = nowhere;
     std::uint32_t content_bytes = 0;
@@ -167,10 +168,11 @@ struct reported {
     std::string_view log = {};
 };
 
-// Written for messages with track_started only.
+// Written for messages with track_started, and when a delivery is acknowledged early.
 struct started {
     message_number number;
-    wall_time at;
+    wall_time at;              // unset: its client does not ask, or it was told before
+    bool acknowledged = false; // it is not delivered again if this lease is lost
 };
 
 // Final, and its outcome is kept until `until`. Stands alone: the message's earlier records are

@@ -53,7 +53,7 @@ void broker_state::members::recover_sessions() {
         of.heard = now.steady;
         if (!of.recorded) { // Ended, or its record was lost: nobody will come back as it.
             while (!of.leases.empty()) {
-                give_back(take_back(of.leases.front()));
+                give_back(of.leases.front());
             }
             forget_session(of);
             continue;

@@ -113,6 +113,7 @@ void broker_state::members::replay(record::message_kept const& fact) {
     if (fact.lease.epoch.value != 0) {
         lease_replayed(*e, fact.lease, fact.holder);
         e->lease->started = fact.started;
+        e->lease->acknowledged = fact.acknowledged;
         e->counters = fact.counters;
     } else {
         // A dead one is ready until `finished`, which follows, says the rest.
@@ -224,7 +225,10 @@ void broker_state::members::replay(record::requeued const& fact) {
 void broker_state::members::replay(record::started const& fact) {
     if (message_entry* const e = numbered(fact.number); e != nullptr && e->lease != nullptr) {
         e->lease->started = true;
-        e->details().started = fact.at;
+        e->lease->acknowledged = e->lease->acknowledged || fact.acknowledged;
+        if (fact.at != unset) {
+            e->details().started = fact.at;
+        }
     }
 }
 

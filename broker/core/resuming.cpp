@@ -19,7 +19,7 @@ void broker_state::members::resume(session& with,
     for (auto next = with.leases.begin(); next != with.leases.end();) {
         lease& held = *next++;
         if (!std::ranges::binary_search(named, held.token)) {
-            give_back(take_back(held));
+            give_back(held);
         }
     }
     for (held_delivery const& held : command.held) {

@@ -130,6 +130,7 @@ std::size_t broker_state::members::relocate(message_entry& e) {
         kept.lease = e.lease->token;
         kept.holder = e.lease->holder->id;
         kept.started = e.lease->started;
+        kept.acknowledged = e.lease->acknowledged;
     }
     kept.has_turn = e.lane->home().keeps_turn(e);
     kept.content_bytes = e.body_bytes;

@@ -80,7 +80,7 @@ void broker_state::members::apply(disconnect const& command) {
     }
     drop_connection(*of);
     while (!of->leases.empty()) {
-        give_back(take_back(of->leases.front()));
+        give_back(of->leases.front());
     }
     forget_session(*of);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace peyk::core {
 
@@ -24,24 +25,39 @@ bool too_old(message_entry const& e, wall_time now) {
 } // namespace
 
 void broker_state::members::apply(start const& command) {
-    session* const by = client(command.session, {});
+    session* const by = client(command.session, command.request);
     if (by == nullptr) {
         return;
     }
-    for (delivery_token const token : command.tokens) {
-        lease* const held = deliveries.find(token);
-        if (held != nullptr && held->holder == by && !held->started) {
-            mark_started(*held);
+    effect::acknowledged answer{command.session, command.request, {}};
+    for (std::size_t i = 0; i < command.tokens.size(); ++i) {
+        lease* const held = deliveries.find(command.tokens[i]);
+        if (held != nullptr && held->holder == by) {
+            mark_started(*held, command.acknowledge);
+        } else if (command.acknowledge && !by->settled.contains(command.tokens[i])) {
+            answer.refused.push_back({static_cast<std::uint32_t>(i), errc::unknown_delivery});
         }
+    }
+    if (command.acknowledge) {
+        out->effects.emplace_back(std::move(answer));
     }
 }
 
-void broker_state::members::mark_started(lease& l) {
+// Sent again it changes nothing. Acknowledging may come later than starting.
+void broker_state::members::mark_started(lease& l, bool acknowledge) {
     message_entry& e = *l.message;
-    l.started = true;
+    bool const begins = !std::exchange(l.started, true);
+    bool const tracked = begins && e.track_started;
+    bool const acknowledges = acknowledge && !std::exchange(l.acknowledged, true);
+    if (tracked || acknowledges) {
+        out->records.emplace_back(
+            record::started{e.number, tracked ? now.wall : unset, acknowledges});
+    }
+    if (!begins) {
+        return;
+    }
     l.began = now.wall;
-    if (e.track_started) {
-        out->records.emplace_back(record::started{e.number, now.wall});
+    if (tracked) {
         e.details().started = now.wall;
         notify(e);
     }
@@ -225,11 +241,39 @@ void broker_state::members::end_lost_lease(lease& l, std::string_view how) {
     if (l.started) {
         count_crash(l, how, {});
     } else {
+        give_back(l);
+    }
+}
+
+void broker_state::members::give_back(lease& l) {
+    if (l.acknowledged) {
+        end_acknowledged(l, "its worker does not have it any more", {});
+    } else {
         give_back(take_back(l));
     }
 }
 
+// Nobody knows how far its work got, and it must not be done twice.
+void broker_state::members::end_acknowledged(lease& l,
+                                             std::string_view how,
+                                             delivery_token settled_by) {
+    count_up(l.message->counters.crashes);
+    ending end;
+    end.error = {"peyk::worker_lost", how, {}};
+    end.settled_by = settled_by;
+    end.worker = l.holder->name;
+    end.death = death::permanent_failure;
+    end.failed = true;
+    end.crash = true;
+    end.began = l.began;
+    die(take_back(l), end);
+}
+
 void broker_state::members::count_crash(lease& l, std::string_view how, delivery_token settled_by) {
+    if (l.acknowledged) {
+        end_acknowledged(l, how, settled_by);
+        return;
+    }
     message_entry& e = *l.message;
     count_up(e.counters.crashes);
     ended_run const run{l.holder->name, l.began, true};

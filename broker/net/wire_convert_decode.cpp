@@ -62,6 +62,7 @@ struct request_decoder::members {
     message_lists lists;
     std::vector<core::settlement> settlements;
     std::vector<core::delivery_token> tokens;
+    bool acknowledge = false; // of Started
     std::vector<core::message_id> ids;
     std::vector<core::held_delivery> held;
     std::vector<std::string_view> queues;
@@ -184,8 +185,11 @@ std::optional<problem> request_decoder::members::read_tokens(std::string_view bo
                                                              std::string_view what) {
     static_assert(int{wire::Started::kTokensFieldNumber} == int{wire::Extend::kTokensFieldNumber});
     tokens.clear();
+    acknowledge = false;
     wire_reader in{body};
     while (in.next()) {
+        if (in.tag() == tag_of(wire::Started::kAcknowledgeFieldNumber, wire_type::varint))
+            acknowledge = in.flag();
         if (in.tag() != tag_of(wire::Started::kTokensFieldNumber, wire_type::bytes))
             continue;
         if (tokens.size() == items_max)
@@ -369,7 +373,7 @@ any_request request_decoder::members::decode(envelope const& e, core::session_id
     case m::kStartedFieldNumber:
         if (auto p = read_tokens(e.body, "Started"))
             return *std::move(p);
-        return core::any_command{core::start{session, tokens}};
+        return core::any_command{core::start{session, tokens, e.request, acknowledge}};
     case m::kExtendFieldNumber:
         if (auto p = read_tokens(e.body, "Extend"))
             return *std::move(p);

@@ -30,6 +30,7 @@ void fill_reports(wire::Status& to, core::status const& from) {
         progress.set_text(text(from.progress_text));
     }
     to.set_log_end(from.log_end);
+    to.set_acknowledged(from.acknowledged);
     to.set_log(from.log);
     for (auto const& run : from.history) {
         auto& item = *to.add_history();
@@ -145,6 +146,9 @@ struct effect_encoder {
     }
     void operator()(core::effect::settled const& e) {
         confirm(e, frame::kSettledFieldNumber, &frame::mutable_settled);
+    }
+    void operator()(core::effect::acknowledged const& e) {
+        confirm(e, frame::kAcknowledgedFieldNumber, &frame::mutable_acknowledged);
     }
     void operator()(core::effect::cancelled const& e) {
         confirm(e, frame::kCancelledFieldNumber, &frame::mutable_cancelled);

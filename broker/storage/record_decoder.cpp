@@ -61,7 +61,8 @@ get_any(v1::Record const& from, std::string_view content, room& room, narrowing&
         return get(from.reported());
     case v1::Record::kStarted:
         return record::started{.number = {from.started().number()},
-                               .at = at(from.started().at_ms())};
+                               .at = at(from.started().at_ms()),
+                               .acknowledged = from.started().acknowledged()};
     case v1::Record::kFinished:
         return get(from.finished(), content, room, narrow);
     case v1::Record::kForgotten:

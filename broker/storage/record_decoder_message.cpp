@@ -110,6 +110,7 @@ get(v1::MessageKept const& from, std::string_view content, room& room, narrowing
             .lease = {{from.lease_epoch()}, from.lease_number()},
             .holder = {from.holder_high(), from.holder_low()},
             .started = from.started(),
+            .acknowledged = from.acknowledged(),
             .has_turn = from.has_turn(),
             .content_bytes = static_cast<std::uint32_t>(content.size())};
 }

@@ -177,6 +177,7 @@ content_source put(record::message_kept const& from, v1::Record& to) {
     out.set_holder_high(from.holder.high);
     out.set_holder_low(from.holder.low);
     out.set_started(from.started);
+    out.set_acknowledged(from.acknowledged);
     out.set_has_turn(from.has_turn);
     return from.content_at == core::nowhere ? content_source{from.message.content}
                                             : content_source{from.content_at, from.content_bytes};
@@ -269,6 +270,7 @@ content_source put(record::started const& from, v1::Record& to) {
     auto& out = *to.mutable_started();
     out.set_number(from.number.value);
     out.set_at_ms(ms(from.at));
+    out.set_acknowledged(from.acknowledged);
     return content_source{};
 }
 

@@ -120,6 +120,7 @@ json::object present(status const& of) {
             {"labels", texts(of.labels)},
             {"tags", texts(of.tags)},
             {"checkpoint_bytes", of.checkpoint_bytes},
+            {"acknowledged", of.acknowledged},
             {"log_bytes", of.log_end}};
 }
 

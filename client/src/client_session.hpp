@@ -91,6 +91,7 @@ public:
     void add_consumer(std::shared_ptr<consumer_state> consumer);
     void receive(consumer_state& consumer, receive_op op);
     void set_credit(consumer_state& consumer, std::uint32_t credit);
+    void acknowledge(delivery_token token, completion<error_code> handler);
     void set_queues(consumer_state& consumer,
                     std::vector<std::string> queues,
                     std::vector<std::uint32_t> weights);

@@ -1,4 +1,5 @@
 // Consumers: subscribing, delivering, settling, taking back.
+#include "client/src/ask.hpp"
 #include "client/src/client_frame.hpp"
 #include "client/src/client_session.hpp"
 #include "client/src/utf8.hpp"
@@ -131,6 +132,31 @@ void client_session::mark_started(delivery_token token) {
     found->second.started = true;
     if (is_connected_)
         started_.push_back(token);
+}
+
+// A reconnecting client names it as started before the question is asked again.
+void client_session::acknowledge(delivery_token token, completion<error_code> handler) {
+    auto const found = held_.find(token);
+    if (found == held_.end() || found->second.settling)
+        return due_.add(std::move(handler), error_code{errc::unknown_delivery});
+    found->second.started = true;
+    wire::v1::ClientFrame frame;
+    auto& started = *frame.mutable_started();
+    started.set_acknowledge(true);
+    auto& to = *started.add_tokens();
+    to.set_epoch(token.epoch);
+    to.set_number(token.number);
+    request(
+        frame,
+        {on_loss::ask_again, request_place::before_settles},
+        [this, handler = std::move(handler)](error_code error, server_frame const& answer) mutable {
+            wire::v1::Acknowledged body;
+            if (!error)
+                error = read_answer(answer, wire::v1::ServerFrame::kAcknowledgedFieldNumber, body);
+            if (!error && body.refused_size() > 0)
+                error = to_error_code(body.refused(0).code());
+            due_.add(std::move(handler), error);
+        });
 }
 
 void client_session::settle(settle_op op) {

@@ -117,6 +117,12 @@ void consumer::started(delivery_token token) {
     client_.session().submit_started(token);
 }
 
+void consumer::start_acknowledge(completion<error_code> handler, delivery_token token) {
+    run_in(client_, [token, handler = std::move(handler)](client_session& in) mutable {
+        in.acknowledge(token, std::move(handler));
+    });
+}
+
 void consumer::start_report(completion<error_code> handler,
                             delivery_token token,
                             task_report what) {

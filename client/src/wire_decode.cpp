@@ -152,6 +152,7 @@ void add_reports(wire::v1::Status& from, status& to) {
                                std::move(*from.mutable_progress()->mutable_text())};
     to.checkpoint_bytes = from.checkpoint_bytes();
     to.log_end = from.log_end();
+    to.acknowledged = from.acknowledged();
     to.log = std::move(*from.mutable_log());
     for (auto& each : *from.mutable_history())
         to.history.push_back(to_attempt(each));

@@ -108,6 +108,7 @@ void conversation::show(request const& r) {
         core::print::text_field(answer_, "task", s.task);
         answer_ << ' ' << s.counters;
         core::print::text_field(answer_, "worker", s.worker);
+        answer_ << (s.acknowledged ? " acknowledged" : "");
         core::print::time_field(answer_, "published", s.published);
         core::print::time_field(answer_, "eta", s.eta);
         core::print::time_field(answer_, "expires", s.expires);

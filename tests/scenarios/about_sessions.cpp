@@ -87,7 +87,9 @@ void conversation::stall(request const& r) {
 
 void conversation::start(request const& r) {
     auto const named = r.tokens();
-    apply(core::start{r.session(), named});
+    bool const acknowledge = r.option("acknowledge") == "yes";
+    apply(core::start{
+        r.session(), named, acknowledge ? next_request() : core::request_id{}, acknowledge});
 }
 
 void conversation::extend(request const& r) {

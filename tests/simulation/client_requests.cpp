@@ -226,7 +226,10 @@ void client::start() {
         }
     }
     if (!keep->empty()) {
-        send({core::start{session_, *keep}, keep});
+        bool const acknowledge = world_.chance.chance(250);
+        send(
+            {core::start{session_, *keep, acknowledge ? next_request() : request_id{}, acknowledge},
+             keep});
     }
 }
 

@@ -102,6 +102,7 @@ void model::end_lease(model_message& m) {
     m.lease = {};
     m.holder = {};
     m.started = false;
+    m.acknowledged = false;
 }
 
 void model::on(record::epoch_started const& r) {
@@ -221,6 +222,7 @@ void model::on(record::message_kept const& r) {
     if (m.state == message_state::leased) {
         must(r.lease == m.lease && r.holder == m.holder, "kept with another lease", r.number);
         m.started = m.started || r.started;
+        must(r.acknowledged == m.acknowledged, "kept acknowledged, or not, otherwise", r.number);
     }
     bool const ordered = !m.what->placement.ordering_key.empty();
     must(r.has_turn == (ordered && turn_of(m) == r.number), "kept with another turn", r.number);
@@ -369,7 +371,9 @@ void model::on(record::reported const& r) {
 void model::on(record::started const& r) {
     auto& m = must_find(r.number, "started, but it does not exist");
     must(m.state == message_state::leased, "started, but it was not leased", r.number);
+    must(!(m.acknowledged && r.acknowledged), "acknowledged twice", r.number);
     m.started = true;
+    m.acknowledged = m.acknowledged || r.acknowledged;
 }
 
 void model::on(record::finished const& r) {

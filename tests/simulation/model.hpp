@@ -45,6 +45,7 @@ struct model_message {
     core::delivery_token lease;
     core::session_id holder;
     bool started = false;
+    bool acknowledged = false; // early: its lease is the last, but for a verdict that asks for more
 
     // What its runs left behind.
     std::vector<model_run> runs;

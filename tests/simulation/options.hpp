@@ -34,6 +34,7 @@ enum class mutant : std::uint8_t {
     forget_turns,    // ... which ordering key a message has
     forget_edits,    // ... how messages were changed
     early_turns,     // deliveries that are withheld leave at once
+    forget_early,    // a restart does not replay which deliveries are acknowledged early
     forget_labels,   // the core is told that a worker has every label
 };
 

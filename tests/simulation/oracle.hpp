@@ -192,6 +192,7 @@ private:
                 call const& what,
                 snapshot const& before,
                 core::output const& out);
+    void answer(core::start const& c, core::output const& out);
     void answer(core::cancel const& c, snapshot const& before, core::output const& out);
     void answer(core::subscribe const& c, core::output const& out);
     // oracle_edits.cpp

@@ -76,6 +76,9 @@ void oracle::check_answer(call const& what, snapshot const& before, output const
     }
     if (auto const* begun = std::get_if<start>(&command)) {
         started_.insert(begun->tokens.begin(), begun->tokens.end());
+        if (begun->acknowledge && connections_.contains(begun->session)) {
+            answer(*begun, out);
+        }
         return;
     }
     auto const session = std::visit([](auto const& c) { return c.session; }, command);
@@ -232,6 +235,25 @@ void oracle::answer(settle const& c, call const& what, snapshot const& before, o
         q.final_verdicts.push_back(live &&
                                    (!ended_as_.at(s.token) || ended_as_.at(s.token)->is_final()));
         q.ids.push_back(live ? before.items[i]->second.what->fields.id : message_id{});
+    }
+    questions_[{c.session, c.request}] = std::move(q);
+}
+
+// Acknowledged early, or not the session's.
+void oracle::answer(start const& c, output const& out) {
+    auto const* a = answer_to<effect::acknowledged>(c, out);
+    must(a, "a start was refused as a whole");
+    question q;
+    for (std::size_t i = 0; i < c.tokens.size(); ++i) {
+        errc const code = refusal_of(a->refused, i);
+        auto const* m = recorded_.leased_by(c.tokens[i]);
+        bool const held = m && m->holder == c.session;
+        must(held ? code == errc::ok && m->acknowledged
+                  : code == errc::unknown_delivery || settled_.contains(c.tokens[i]),
+             "a wrong answer to a start: " + text(c.tokens[i]));
+        if (code == errc::ok) {
+            q.tokens.push_back(c.tokens[i]);
+        }
     }
     questions_[{c.session, c.request}] = std::move(q);
 }

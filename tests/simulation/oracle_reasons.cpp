@@ -201,7 +201,16 @@ void oracle::check_requeued(call const& what, std::size_t index, output const& o
     if (!m || m->state != message_state::leased) {
         violated("requeued, but not leased", r.number);
     }
-    if (named_by(what, *m)) {
+    bool const gone_next = recorded_.settings(m->queue).dead_letter == std::string{"-"} &&
+                           !m->what->fields.result.keep;
+    bool const named = named_by(what, *m);
+    if (m->acknowledged && gone_next) {
+        taken_away_.insert(r.number); // it ends by the next record
+        return;
+    }
+    bool const lost =
+        what.command && !std::get_if<settle>(what.command) && !std::get_if<cancel>(what.command);
+    if (named && !(m->acknowledged && lost)) {
         return; // a verdict is checked with the answer
     }
     if (displaced(what, *m, index, out) ||
@@ -209,14 +218,15 @@ void oracle::check_requeued(call const& what, std::size_t index, output const& o
         taken_away_.insert(r.number);
         return;
     }
+    if (m->acknowledged) {
+        violated("acknowledged early, and comes again", r.number);
+    }
     check_lost_lease(what, *m, r.number);
     bool const started = m->started || started_.contains(m->lease);
     if (r.counters.attempts != m->counters.attempts ||
         r.counters.crashes != m->counters.crashes + (started ? 1 : 0)) {
         violated("a lost lease counted wrongly", r.number);
     }
-    bool const gone_next = recorded_.settings(m->queue).dead_letter == std::string{"-"} &&
-                           !m->what->fields.result.keep;
     if (r.counters.crashes > max_crashes(*m) && started && !gone_next) {
         violated("a message that crashes its workers was requeued", r.number);
     }
@@ -255,7 +265,7 @@ void oracle::check_ended(
         swept(sweep_action::cancel, m, number)) {
         return;
     }
-    bool const crashed = leased && m.counters.crashes >= max_crashes(m);
+    bool const crashed = leased && (m.acknowledged || m.counters.crashes >= max_crashes(m));
     // Nothing is kept of it: what it lost its worker to was said by the record before.
     bool const told = !leased && index > 0 &&
                       std::holds_alternative<record::requeued>(out.records[index - 1]) &&

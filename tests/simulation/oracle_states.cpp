@@ -146,6 +146,9 @@ void oracle::check_verdict(settlement const& s,
 }
 
 bool oracle::counted_as_crash(model_message const* is, model_message const& was, moment now) const {
+    if (was.acknowledged) {
+        return died(is, was, now, death::permanent_failure);
+    }
     if (was.counters.crashes >= max_crashes(was)) {
         return died(is, was, now, death::crash_limit);
     }
@@ -185,6 +188,8 @@ void oracle::check_status(status const& s, model_message const* m) const {
         must(s.state == visible_state::unknown, "nothing" + told);
         return;
     }
+    must(s.acknowledged == (m->state == message_state::leased && m->acknowledged),
+         "a status is acknowledged early, or not, otherwise: " + text(s));
     bool right = false;
     switch (m->state) {
     case message_state::scheduled:
@@ -342,6 +347,12 @@ void oracle::released(any_effect const& effect) {
             if (q.final_verdicts[i]) {
                 done_.insert(q.ids[i]);
             }
+        }
+    } else if (auto const* k = std::get_if<effect::acknowledged>(&effect)) {
+        for (auto const token : recall(*k).tokens) {
+            auto const* m = durable_.leased_by(token);
+            must((m && m->acknowledged) || durable_.ended(token),
+                 "an early acknowledgement confirmed before durable: " + text(token));
         }
     } else if (auto const* r = std::get_if<effect::reported>(&effect)) {
         auto const q = recall(*r);

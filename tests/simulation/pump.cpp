@@ -194,6 +194,7 @@ void pump::replay_with_mutant(any_record const& record, position at, std::uint32
         (breaks(mutant::forget_sweeps) && std::holds_alternative<record::sweep_began>(record)) ||
         (breaks(mutant::forget_reports) && std::holds_alternative<record::reported>(record)) ||
         (breaks(mutant::forget_limits) && std::holds_alternative<record::limit_set>(record)) ||
+        (breaks(mutant::forget_early) && std::holds_alternative<record::started>(record)) ||
         (breaks(mutant::forget_edits) && std::holds_alternative<record::edited>(record)) ||
         ((breaks(mutant::forget_passes) || breaks(mutant::forget_limits)) &&
          std::holds_alternative<record::limit_spent>(record));

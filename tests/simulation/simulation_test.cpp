@@ -118,6 +118,7 @@ INSTANTIATE_TEST_SUITE_P(All,
                                          broken{mutant::forget_passes, "beyond a rate"},
                                          broken{mutant::forget_turns, "another place"},
                                          broken{mutant::early_turns, "before its lease is durable"},
+                                         broken{mutant::forget_early, "acknowledged"},
                                          broken{mutant::forget_edits, "priority"},
                                          broken{mutant::forget_labels, "did not ask for it"}));
 

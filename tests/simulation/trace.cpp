@@ -66,7 +66,9 @@ struct command_text {
         }
         return l.take();
     }
-    std::string operator()(start const& c) const { return tokens(line{"start"}, c); }
+    std::string operator()(start const& c) const {
+        return tokens(line{"start"}.flag("acknowledge", c.acknowledge), c);
+    }
     std::string operator()(extend const& c) const { return tokens(line{"extend"}, c); }
     std::string operator()(cancel const& c) const {
         return ids(line{"cancel"}.flag("terminate", c.terminate), c);

@@ -69,7 +69,7 @@ struct record_text {
         return l.add("retrying=", r.retrying).error(r.error).take();
     }
     std::string operator()(record::started const& r) const {
-        return line{"! started"}.add("n", r.number).take();
+        return line{"! started"}.add("n", r.number).flag("acknowledged", r.acknowledged).take();
     }
     std::string operator()(record::finished const& r) const {
         line l{"! finished"};
@@ -190,6 +190,9 @@ struct effect_text {
         return l.take();
     }
     std::string operator()(effect::settled const& e) const { return answer("> settled", e); }
+    std::string operator()(effect::acknowledged const& e) const {
+        return answer("> acknowledged", e);
+    }
     std::string operator()(effect::edited const& e) const { return answer("> edited", e); }
     std::string operator()(effect::cancelled const& e) const { return answer("> cancelled", e); }
     std::string operator()(effect::rescheduled const& e) const {

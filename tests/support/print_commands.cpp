@@ -1,5 +1,8 @@
 #include "tests/support/print_fields.hpp"
 
+#include <iterator>
+#include <variant>
+
 namespace peyk::core {
 
 using namespace print;
@@ -34,10 +37,20 @@ struct command_printer {
     void operator()(set_credit const& c) const {
         to << "set_credit " << c.session << '.' << c.consumer.value << ' ' << c.credit;
     }
-    void operator()(start const& c) const { list(to << "start " << c.session, c.tokens); }
+    void operator()(start const& c) const {
+        list(to << "start " << c.session << (c.acknowledge ? " acknowledge" : ""), c.tokens);
+    }
     void operator()(settle const& c) const {
-        static constexpr char const* verdicts[] = {
-            "success", "failure", "retry", "snooze", "rate_limited", "release", "drop", "dead"};
+        static constexpr char const* verdicts[] = {"success",
+                                                   "failure",
+                                                   "retry",
+                                                   "snooze",
+                                                   "rate_limited",
+                                                   "release",
+                                                   "drop",
+                                                   "dead",
+                                                   "crashed"};
+        static_assert(std::size(verdicts) == std::variant_size_v<any_verdict>);
         to << "settle " << c.session;
         for (settlement const& one : c.settlements) {
             to << ' ' << one.token << '=' << verdicts[one.verdict.index()];

@@ -30,6 +30,7 @@ struct effect_printer {
             to << " lost=" << lost;
         }
     }
+    void operator()(effect::acknowledged const& e) const { refusals("acknowledged", e); }
     void operator()(effect::cancelled const& e) const { refusals("cancelled", e); }
     void operator()(effect::rescheduled const& e) const { refusals("rescheduled", e); }
     void operator()(effect::forgotten const& e) const { refusals("forgotten", e); }

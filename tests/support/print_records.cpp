@@ -33,7 +33,8 @@ struct record_printer {
         to << (r.retrying ? " retrying" : "") << ' ' << r.counters;
         error_field(to, r.last_error);
         if (r.lease.epoch.value != 0) {
-            to << " lease=" << r.lease << " holder=" << r.holder << (r.started ? " started" : "");
+            to << " lease=" << r.lease << " holder=" << r.holder << (r.started ? " started" : "")
+               << (r.acknowledged ? " acknowledged" : "");
         }
         to << (r.has_turn ? " turn" : "");
         traces_of(r.traces);
@@ -67,7 +68,9 @@ struct record_printer {
         field(to, "checkpoint", r.checkpoint);
         field(to, "log_bytes", r.log.size(), !r.log.empty());
     }
-    void operator()(record::started const& r) const { to << "started #" << r.number.value; }
+    void operator()(record::started const& r) const {
+        to << "started #" << r.number.value << (r.acknowledged ? " acknowledged" : "");
+    }
     void operator()(record::finished const& r) const {
         to << "finished #" << r.number.value << ' ' << r.id << ' ' << r.outcome.state
            << (r.outcome.expired ? " expired" : "");

@@ -90,6 +90,19 @@ public:
     // STARTED.
     void started(delivery_token token);
 
+    // Starts a delivery and acknowledges it early: completes when it is on disk that the message
+    // does not come again if its worker is lost. It ends then as a failure of the type
+    // `peyk::worker_lost`; a verdict that retries it still does. Begin the work only after that.
+    // After a reconnect an unanswered one is sent again. Errors: errc::unknown_delivery: its lease
+    // was over, and it must not run; errc::closed.
+    template <class Token>
+    auto async_acknowledge(delivery_token token, Token&& completion_token) {
+        return asio::async_initiate<Token, completion_signature<>>(
+            [this](auto handler, delivery_token t) { start_acknowledge(std::move(handler), t); },
+            completion_token,
+            token);
+    }
+
     // Progress, checkpoint and log of a delivery; completes when they are on disk. Reports given
     // before a settlement are sent before it. After a reconnect an unanswered one is sent again,
     // and its log may appear twice. Errors: errc::unknown_delivery, errc::checkpoint_too_large.
@@ -157,6 +170,7 @@ public:
 private:
     void start_receive(completion<error_code, delivery> handler);
     void start_receive_some(completion<error_code, std::vector<delivery>> handler, std::size_t max);
+    void start_acknowledge(completion<error_code> handler, delivery_token token);
     void start_report(completion<error_code> handler, delivery_token token, task_report what);
     void start_settle(completion<error_code> handler, delivery_token token, outcome verdict);
     void start_settle_batch(completion<error_code, std::vector<error_code>> handler,

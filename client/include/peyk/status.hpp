@@ -76,6 +76,7 @@ struct status {
     std::vector<std::string> labels = {}; // its worker must have
     std::vector<std::string> tags = {};
     std::uint32_t checkpoint_bytes = 0;
+    bool acknowledged = false; // early, by who runs it: not delivered again if that one is lost
     std::uint64_t log_end = 0; // bytes ever logged
     // From client::info() the last of the log; from a watch for reports what is new of it.
     std::string log = {};

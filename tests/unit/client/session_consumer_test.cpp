@@ -277,6 +277,37 @@ TEST(SessionConsumer, ReportsGoBeforeTheSettlementAlsoAfterAReconnect) {
     settled.get();
 }
 
+TEST(SessionConsumer, AnEarlyAcknowledgementIsSentUntilItIsAnswered) {
+    fixture f;
+    f.peer.deliver(f.number, 1);
+    auto const held = f.receiver.receive(3s);
+    auto acknowledged = f.receiver.async_acknowledge(held.token, use_future);
+    EXPECT_TRUE(f.peer.expect(Frame::kStarted).started().acknowledge());
+    f.peer.drop();
+    f.peer.welcome();
+    auto const again = f.peer.expect(Frame::kStarted);
+    ASSERT_EQ(again.started().tokens_size(), 1);
+    EXPECT_EQ(again.started().tokens(0).number(), held.token.number);
+    f.subscribed();
+    answer(f.peer, again, [](pb::ServerFrame& reply) { reply.mutable_acknowledged(); });
+    acknowledged.get();
+}
+
+TEST(SessionConsumer, AnEarlyAcknowledgementOfALostDeliveryIsRefused) {
+    fixture f;
+    f.peer.deliver(f.number, 1);
+    auto const held = f.receiver.receive(3s);
+    auto refused = f.receiver.async_acknowledge(held.token, use_future);
+    auto const frame = f.peer.expect(Frame::kStarted);
+    answer(f.peer, frame, [](pb::ServerFrame& reply) {
+        reply.mutable_acknowledged()->add_refused()->set_code(pb::UNKNOWN_DELIVERY);
+    });
+    EXPECT_EQ(error_of(refused), errc::unknown_delivery);
+    auto const unheard = delivery_token{held.token.epoch, held.token.number + 1};
+    auto unknown = f.receiver.async_acknowledge(unheard, use_future);
+    EXPECT_EQ(error_of(unknown), errc::unknown_delivery);
+}
+
 TEST(SessionConsumer, ADeliveryBringsCheckpointAndLineage) {
     fixture f;
     pb::ServerFrame frame;

@@ -272,5 +272,19 @@ TEST_F(Decode, SubscribeWatchAndControl) {
     EXPECT_EQ(std::get<list_queues>(q).after, "m");
 }
 
+TEST_F(Decode, WorkIsStartedAndMayBeAcknowledged) {
+    pb::ClientFrame frame;
+    frame.set_request(9);
+    frame.mutable_started()->add_tokens()->set_number(3);
+    EXPECT_FALSE(command<core::start>(frame).acknowledge);
+    frame.mutable_started()->set_acknowledge(true);
+    auto const c = command<core::start>(frame);
+    EXPECT_TRUE(c.acknowledge);
+    EXPECT_EQ(c.request.value, 9u);
+    EXPECT_EQ(c.tokens.size(), 1u);
+    frame.mutable_started()->set_acknowledge(false);
+    EXPECT_FALSE(command<core::start>(frame).acknowledge);
+}
+
 } // namespace
 } // namespace peyk::net

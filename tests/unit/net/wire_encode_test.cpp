@@ -189,6 +189,9 @@ TEST(Encode, ConfirmsOfChangesToMessages) {
     check(core::effect::rescheduled{session, {}, {}},
           pb::ServerFrame::kRescheduled,
           [](auto const& f) { return f.rescheduled().refused_size(); });
+    check(core::effect::acknowledged{session, {}, {}},
+          pb::ServerFrame::kAcknowledged,
+          [](auto const& f) { return f.acknowledged().refused_size(); });
     check(core::effect::forgotten{session, {}, {}}, pb::ServerFrame::kForgotten, [](auto const& f) {
         return f.forgotten().refused_size();
     });

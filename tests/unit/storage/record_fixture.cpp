@@ -144,7 +144,8 @@ void print(printer& out, published const& r) {
 void print(printer& out, message_kept const& r) {
     out << r.number << r.message << r.at << static_cast<std::uint64_t>(r.state) << r.due
         << std::uint64_t{r.retrying} << r.counters << r.last_error << r.lease << r.holder
-        << std::uint64_t{r.started} << std::uint64_t{r.has_turn} << r.traces;
+        << std::uint64_t{r.started} << std::uint64_t{r.acknowledged} << std::uint64_t{r.has_turn}
+        << r.traces;
 }
 void print(printer& out, leased const& r) {
     out << r.number << r.token << r.session << r.at;
@@ -170,7 +171,7 @@ void print(printer& out, reported const& r) {
     out << r.number << r.progress << r.checkpoint << r.log;
 }
 void print(printer& out, started const& r) {
-    out << r.number << r.at;
+    out << r.number << r.at << std::uint64_t{r.acknowledged};
 }
 void print(printer& out, finished const& r) {
     out << r.number << r.id << r.queue << r.task << static_cast<std::uint64_t>(r.outcome.state)
