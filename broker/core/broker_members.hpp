@@ -565,6 +565,8 @@ struct broker_state::members {
     std::deque<written> fresh;
     position durable{0};
 
+    message_entry const* spared = nullptr; // a dead letter that is being redriven
+
     broker_stats counted; // the counters among them
     bool listened = false; // events are wanted
 

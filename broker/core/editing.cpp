@@ -181,11 +181,16 @@ broker_state::members::redrive_one(message_entry& e, core::queue& to, bool reset
     if (e.state != message_state::dead) {
         return {errc::not_dead};
     }
-    if (acceptance room = admit(e, to); !room.published()) {
+    core::queue& home = e.lane->home();
+    std::size_t const dead = home.count(message_state::dead);
+    spared = &e;
+    acceptance room = admit(e, to);
+    spared = nullptr;
+    if (!room.published()) {
+        if (home.count(message_state::dead) > dead) {
+            limit_dead(home); // It stays one of them.
+        }
         return room;
-    }
-    if (e.lane == nullptr) { // Making room made one dead letter too many.
-        return {errc::unknown_message};
     }
     wall.remove(e);
     record::redriven const fact{e.number, to.name(), reset_counters, now.wall, key_taken(e)};

@@ -4,6 +4,7 @@
 #include "broker/core/broker_members.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace peyk::core {
@@ -173,13 +174,18 @@ void broker_state::members::die(message_entry& e, ending const& how) {
     limit_dead(keeper);
 }
 
-// The oldest dead letters go when there are too many.
+// The oldest dead letters go when there are too many. One that is about to leave them is none.
 void broker_state::members::limit_dead(core::queue& of) {
-    std::uint64_t const kept_max = of.settings().dead_max.value_or(bounds.dead_max);
+    bool const spares =
+        spared != nullptr && spared->state == message_state::dead && &spared->lane->home() == &of;
+    std::uint64_t const kept_max =
+        of.settings().dead_max.value_or(bounds.dead_max) + (spares ? 1 : 0);
     for (std::size_t i = 0;
          i < bounds.dead_forgotten_max && of.count(message_state::dead) > kept_max;
          ++i) {
-        forget_one(const_cast<message_entry&>(*of.dead_letters().begin()));
+        auto const& letters = of.dead_letters();
+        auto const oldest = letters.begin();
+        forget_one(const_cast<message_entry&>(&*oldest == spared ? *std::next(oldest) : *oldest));
     }
 }
 

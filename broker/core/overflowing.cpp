@@ -69,8 +69,7 @@ std::string broker_state::members::full(core::queue const& q,
 }
 
 // Whether the queue takes in a message that is elsewhere, or dead, like a new one; if not, why.
-// May end others to make room, and by that also forget the message, if it is the oldest of too many
-// dead letters, or bring it to its unique key.
+// May end others to make room, and by that also bring the message to its unique key.
 acceptance broker_state::members::admit(message_entry const& e, core::queue& into) {
     if (into.draining != nullptr) {
         return draining(into);
