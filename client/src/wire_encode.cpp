@@ -97,14 +97,19 @@ std::uint64_t number_of(Enum value) {
     return static_cast<std::uint64_t>(value);
 }
 
+// What is no factor - not a number, 0 or less, more than fits - is told as one the broker refuses.
+std::uint64_t percent_of(double factor) {
+    constexpr std::uint64_t refused = sixteen_bits + std::uint64_t{1};
+    double const percent = std::round(factor * 100);
+    return percent >= 1 && percent <= sixteen_bits ? static_cast<std::uint64_t>(percent) : refused;
+}
+
 void put_retry(wire_writer& w, retry_policy const& policy) {
     using wire_policy = wire::v1::RetryPolicy;
-    auto const percent = std::clamp(std::lround(policy.factor * 100), 0L, long{sixteen_bits});
     w.varint_unless_zero(wire_policy::kMaxRetriesFieldNumber,
                          std::min(policy.max_retries, sixteen_bits));
     w.varint_unless_zero(wire_policy::kBaseMsFieldNumber, count_of(policy.base));
-    w.varint_unless_zero(wire_policy::kFactorPercentFieldNumber,
-                         static_cast<std::uint64_t>(percent));
+    w.varint(wire_policy::kFactorPercentFieldNumber, percent_of(policy.factor));
     w.varint_unless_zero(wire_policy::kMaxMsFieldNumber, count_of(policy.max));
     w.varint_unless_zero(wire_policy::kJitterFieldNumber, number_of(policy.jitter));
     w.varint_unless_zero(wire_policy::kBackoffFieldNumber, number_of(policy.backoff));

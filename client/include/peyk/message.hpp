@@ -40,7 +40,7 @@ struct retry_policy {
     std::uint32_t max_retries = 3; // 3 means four runs; 0: never retried
     peyk::backoff backoff = peyk::backoff::exponential;
     std::chrono::milliseconds base{5'000};
-    double factor = 2.0; // sent in percent
+    double factor = 2.0; // sent in percent: 0.01 to 655.35, else errc::invalid_argument
     std::chrono::milliseconds max{600'000};
     peyk::jitter jitter = jitter::equal;
     std::vector<std::chrono::milliseconds> delays = {}; // of backoff::list, 32 at most
