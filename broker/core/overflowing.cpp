@@ -74,6 +74,9 @@ acceptance broker_state::members::admit(message_entry const& e, core::queue& int
     if (into.draining != nullptr) {
         return draining(into);
     }
+    if (&e.lane->home() != &into && lacks_place(message_of(e), into)) {
+        return {errc::too_many_lanes};
+    }
     if (std::string large = too_large(into, e.body_bytes); !large.empty()) {
         return {errc::message_too_large, false, {}, std::move(large)};
     }

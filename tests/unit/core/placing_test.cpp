@@ -97,6 +97,27 @@ TEST(Placing, RefusesOnePartTooMany) {
     EXPECT_EQ(publish_code(d, m), errc::ok);
 }
 
+TEST(Placing, MovesNothingIntoOnePartTooMany) {
+    limits bounds;
+    bounds.lanes_max = 8;
+    desk d{bounds};
+    message m = message_named("first"); // A section, a track, a lane and a turn.
+    m.placement.ordering_key = "o";
+    EXPECT_EQ(publish_code(d, m), errc::ok);
+    EXPECT_EQ(publish_code(d, message_named("other", "r")), errc::ok); // Three.
+    sweep_spec moving;
+    moving.action = sweep_action::move;
+    moving.which.queue = "q";
+    moving.to = "s";
+    d.apply(start_sweep{desk::publisher, {}, moving});
+    d.advance(duration{0});
+    EXPECT_EQ(d.broker.status(m.id).queue, "q");
+    moving.to = "r"; // There only the turn is missing.
+    d.apply(start_sweep{desk::publisher, {}, moving});
+    d.advance(duration{0});
+    EXPECT_EQ(d.broker.status(m.id).queue, "r");
+}
+
 TEST(Placing, KeepsNoKeysOfResults) {
     life_desk d;
     for (int i = 0; i < 200; ++i) {
