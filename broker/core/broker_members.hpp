@@ -190,7 +190,7 @@ struct broker_state::members {
 
     // introducing.cpp
     void apply(introduce const& command);
-    void take_facts(session& of, std::span<fact const> facts) const;
+    void take_facts(session& of, std::span<fact const> facts);
     [[nodiscard]] std::vector<session_view>
     session_list(session_id after, std::size_t count_max, bool workers_only) const;
 
@@ -584,6 +584,7 @@ struct broker_state::members {
     series other_tasks{series_kind::task, "(others)"};
     std::array<steady_time, 2> sampled{}; // samples taken: the last time but one, the last
     std::uint64_t detail_bytes = 0;
+    std::uint64_t facts_bytes = 0; // of all sessions
 };
 
 } // namespace peyk::core

@@ -138,9 +138,9 @@ std::uint64_t broker_state::members::memory_bytes() const {
     constexpr std::uint64_t limiter_cost = sizeof(limiter) + 512;
     return messages.size() * message_cost + counted.content_bytes + detail_bytes +
            deliveries.size() * lease_cost + queue_list.size() * queue_cost +
-           place_memory.parts * part_cost +
-           sessions.size() * session_cost + names.bytes() + schedule_bytes + key_bytes +
-           holds.size() * hold_cost + policies.size() * policy_cost + sweeps.size() * sweep_cost +
+           place_memory.parts * part_cost + sessions.size() * session_cost + facts_bytes +
+           names.bytes() + schedule_bytes + key_bytes + holds.size() * hold_cost +
+           policies.size() * policy_cost + sweeps.size() * sweep_cost +
            (limit_rules.size() + shares.size()) * limit_cost + limiters.size() * limiter_cost;
 }
 

@@ -3,12 +3,15 @@
 #include "broker/core/broker_members.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace peyk::core {
 
 // Replaces what it said before; what is too much is left out.
-void broker_state::members::take_facts(session& of, std::span<fact const> facts) const {
+void broker_state::members::take_facts(session& of, std::span<fact const> facts) {
+    constexpr std::size_t fact_cost = sizeof(of.facts.front()) + 32;
     of.facts.clear();
+    facts_bytes -= std::exchange(of.facts_bytes, 0);
     std::size_t bytes = 0;
     for (fact const& each : facts) {
         bytes += each.name.size() + each.value.size();
@@ -16,7 +19,9 @@ void broker_state::members::take_facts(session& of, std::span<fact const> facts)
             break;
         }
         of.facts.emplace_back(each.name, each.value);
+        of.facts_bytes += each.name.size() + each.value.size() + fact_cost;
     }
+    facts_bytes += of.facts_bytes;
 }
 
 void broker_state::members::apply(introduce const& command) {

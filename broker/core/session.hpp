@@ -50,6 +50,7 @@ struct session final : retained {
     session_id id;
     std::string name;
     std::vector<std::pair<std::string, std::string>> facts; // as it describes itself
+    std::size_t facts_bytes = 0;                            // what they take, roughly
     std::vector<std::string> labels;                        // sorted
     wall_time since = unset;                                // connected
     wall_time told_heartbeat = unset;                       // in an event

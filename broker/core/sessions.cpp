@@ -164,6 +164,7 @@ void broker_state::members::forget_session(session& of) {
     }
     steady.remove(of);
     order.remove(of);
+    facts_bytes -= of.facts_bytes;
     auto const found = sessions.find(of.id);
     ended_sessions.push_back(std::move(found->second));
     sessions.erase(found);
