@@ -102,7 +102,9 @@ struct broker_state::members {
 
     // placing.cpp: which place a message has
     [[nodiscard]] std::optional<place_key> place_of(message const& offered); // none: too many names
-    [[nodiscard]] errc check(placement const& given, std::span<std::string_view const> tags) const;
+    // The first field that is wrong; empty: none is.
+    [[nodiscard]] std::string_view misplaced(placement const& given,
+                                             std::span<std::string_view const> tags) const;
     label_set const* labels_named(std::span<std::string_view const> labels);
     [[nodiscard]] bool lacks_place(message const& offered, core::queue& into);
     void touch_turn(message_entry& e);

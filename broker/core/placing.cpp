@@ -6,20 +6,30 @@
 
 namespace peyk::core {
 
-errc broker_state::members::check(placement const& given,
-                                  std::span<std::string_view const> tags) const {
+std::string_view broker_state::members::misplaced(placement const& given,
+                                                  std::span<std::string_view const> tags) const {
     auto const too_long = [this](std::string_view text) {
         return text.size() > bounds.key_bytes_max;
     };
     auto const no_word = [&](std::string_view text) {
         return text.empty() || too_long(text);
     };
-    bool const wrong = too_long(given.ordering_key) || too_long(given.fairness_key) ||
-                       too_long(given.limit_key) || given.cost == 0 ||
-                       given.cost > bounds.cost_max || given.labels.size() > bounds.labels_max ||
-                       std::ranges::any_of(given.labels, no_word) ||
-                       tags.size() > bounds.tags_max || std::ranges::any_of(tags, no_word);
-    return wrong ? errc::invalid_argument : errc::ok;
+    if (too_long(given.ordering_key)) {
+        return "ordering_key";
+    }
+    if (too_long(given.fairness_key)) {
+        return "fairness_key";
+    }
+    if (too_long(given.limit_key)) {
+        return "limit_key";
+    }
+    if (given.cost == 0 || given.cost > bounds.cost_max) {
+        return "cost";
+    }
+    if (given.labels.size() > bounds.labels_max || std::ranges::any_of(given.labels, no_word)) {
+        return "labels";
+    }
+    return tags.size() > bounds.tags_max || std::ranges::any_of(tags, no_word) ? "tags" : "";
 }
 
 std::optional<place_key> broker_state::members::place_of(message const& offered) {

@@ -108,7 +108,11 @@ acceptance broker_state::members::accept(message const& offered, publication con
         return {errc::duplicate_message};
     }
     if (errc const why = check(offered); why != errc::ok) {
-        return {why, false, {}, refusal_detail(why, offered, bounds)};
+        std::string detail = refusal_detail(why, offered, bounds);
+        if (why == errc::invalid_argument && detail.empty()) {
+            detail = misplaced(offered.placement, offered.tags);
+        }
+        return {why, false, {}, std::move(detail)};
     }
     errc why = errc::ok;
     std::size_t const queues_before = queues.size();
@@ -223,11 +227,9 @@ acceptance broker_state::members::admit(message const& offered, core::queue& int
 }
 
 errc broker_state::members::check(message const& offered) const {
-    if (!senseless_field(offered, bounds).empty()) {
+    if (!senseless_field(offered, bounds).empty() ||
+        !misplaced(offered.placement, offered.tags).empty()) {
         return errc::invalid_argument;
-    }
-    if (errc const why = check(offered.placement, offered.tags); why != errc::ok) {
-        return why;
     }
     if (offered.content.size() > bounds.content_bytes_max) {
         return errc::message_too_large;

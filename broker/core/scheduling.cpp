@@ -78,9 +78,11 @@ std::string mistake_in(schedule_spec const& spec, limits const& bounds, time_zon
 }
 
 // Otherwise it would be refused at every slot, where nobody sees it.
-constexpr char const* wrong_place =
-    "a key, label or tag of its message is empty or too long, there are too many, or its cost is "
-    "out of bounds";
+std::string wrong_place(std::string_view field) {
+    return field.empty()
+               ? std::string{}
+               : "message." + std::string{field} + ": empty, too long, too many, or out of bounds";
+}
 
 } // namespace
 
@@ -88,8 +90,8 @@ errc broker_state::members::configure(set_schedule const& schedule, std::string&
     schedule_spec spec = schedule.spec;
     spec.configured = true;
     detail = mistake_in(spec, bounds, zones);
-    if (detail.empty() && check(spec.message.placement, spec.message.tags) != errc::ok) {
-        detail = wrong_place;
+    if (detail.empty()) {
+        detail = wrong_place(misplaced(spec.message.placement, spec.message.tags));
     }
     if (!detail.empty()) {
         return errc::invalid_schedule;
@@ -111,8 +113,8 @@ void broker_state::members::apply(set_schedule const& command) {
     spec.configured = false;
     errc why = errc::ok;
     std::string detail = mistake_in(spec, bounds, zones);
-    if (detail.empty() && check(spec.message.placement, spec.message.tags) != errc::ok) {
-        detail = wrong_place;
+    if (detail.empty()) {
+        detail = wrong_place(misplaced(spec.message.placement, spec.message.tags));
     }
     bool const known = schedules.contains(spec.name);
     if (!detail.empty()) {

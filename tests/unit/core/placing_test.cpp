@@ -77,6 +77,25 @@ TEST(Placing, RefusesWhatIsOverItsLimits) {
     EXPECT_EQ(publish_code(d, m), errc::ok);
 }
 
+TEST(Placing, NamesTheFieldItRefuses) {
+    desk d;
+    std::string const longer(d.bounds.key_bytes_max + 1, 'k');
+    std::vector<std::string_view> const words{longer};
+    auto const field = [&d](placement const& given, std::span<std::string_view const> tags = {}) {
+        message m = message_named("m");
+        m.placement = given;
+        m.tags = tags;
+        d.publish_one(m);
+        return d.effect<effect::published>().refused.at(0).detail;
+    };
+    EXPECT_EQ(field({.ordering_key = longer}), "ordering_key");
+    EXPECT_EQ(field({.fairness_key = longer}), "fairness_key");
+    EXPECT_EQ(field({.limit_key = longer}), "limit_key");
+    EXPECT_EQ(field({.cost = 0}), "cost");
+    EXPECT_EQ(field({.labels = words}), "labels");
+    EXPECT_EQ(field({}, words), "tags");
+}
+
 TEST(Placing, RefusesOnePartTooMany) {
     limits bounds;
     bounds.lanes_max = 5;
