@@ -123,6 +123,9 @@ private:
     std::size_t messages_ = 0;  // in any state
     std::uint64_t tag_ = 0;     // of its first message
     std::uint64_t charged_ = 0; // what the flow paid for it
+    // Linked in its queue since it was charged: cheap to take all turns back.
+    boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>
+        charged_hook_;
     ready_set ready_;
 };
 

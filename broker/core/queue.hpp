@@ -218,6 +218,8 @@ private:
     [[nodiscard]] section& section_of(section_key const& key);
     [[nodiscard]] track& track_of(section& in, std::string_view limit_key);
     [[nodiscard]] flow& flow_of(std::string_view fairness_key);
+    void joined(flow const& of); // by a message
+    void parted(flow const& of);
     void end(lane& gone);
     void end(track& gone);
     void end(section& gone);
@@ -261,7 +263,12 @@ private:
     boost::unordered_flat_map<std::string_view, std::unique_ptr<flow>> flows_; // of all others
     boost::intrusive::list<flow> idle_flows_;
     std::map<std::string, std::uint32_t, std::less<>> weights_; // other than 1
-    bool fair_ = false;                                         // some message ever had a key
+    std::size_t keyed_ = 0; // messages with a key, in any state; without any, age tells
+    boost::intrusive::list<
+        lane,
+        boost::intrusive::member_hook<lane, decltype(lane::charged_hook_), &lane::charged_hook_>,
+        boost::intrusive::constant_time_size<false>>
+        charged_;
     std::uint64_t turn_now_ = 0;                                // virtual time; see flow
 
     // Ordering.

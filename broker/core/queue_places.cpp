@@ -20,6 +20,7 @@ bool is_place(lane const& of, place_key const& wanted) {
 void queue::enter(message_entry& entry, place_key const& place) {
     lane& into = lane_of(place);
     entry.lane = &into;
+    joined(*into.flow_);
     ++into.messages_;
     ++into.above_->messages_;
     ++into.above_->above_->messages_;
@@ -39,6 +40,7 @@ void queue::leave(message_entry& entry) {
         }
     }
     entry.lane = nullptr;
+    parted(*left.flow_);
     --left.above_->above_->messages_;
     --left.above_->messages_;
     if (--left.messages_ == 0 && lanes_ > idle_parts_max) {
@@ -130,7 +132,6 @@ flow& queue::flow_of(std::string_view fairness_key) {
         }
         return known;
     }
-    fair_ = true;
     auto made = std::make_unique<flow>();
     made->key = fairness_key;
     if (auto const weight = weights_.find(fairness_key); weight != weights_.end()) {
@@ -139,6 +140,27 @@ flow& queue::flow_of(std::string_view fairness_key) {
     flow& whole = *made;
     flows_.emplace(whole.key, std::move(made));
     return whole;
+}
+
+void queue::joined(flow const& of) {
+    keyed_ += of.key.empty() ? 0 : 1;
+}
+
+// With the last one that has a key the turns of the others end: these go by priority and age again.
+void queue::parted(flow const& of) {
+    if (of.key.empty() || --keyed_ > 0) {
+        return;
+    }
+    while (!charged_.empty()) {
+        lane& each = charged_.front();
+        charged_.pop_front();
+        each.tag_ = 0;
+        each.charged_ = 0;
+        if (!each.ready_.empty()) {
+            reorder(each);
+        }
+    }
+    keyless_.finish = 0;
 }
 
 ordering_turn& queue::turn_of(std::string_view ordering_key) {

@@ -157,11 +157,14 @@ void queue::unlink(message_entry& entry, bool served) {
 
 // The lane's first message gets its turn.
 void queue::charge(lane& to) {
-    if (fair_ && !to.ready_.empty()) {
+    if (keyed_ > 0 && !to.ready_.empty()) {
         flow& payer = *to.flow_;
         to.tag_ = std::max(turn_now_, payer.finish);
         to.charged_ = price(to.head(), payer);
         payer.finish = to.tag_ + to.charged_;
+        if (!to.charged_hook_.is_linked()) {
+            charged_.push_back(to);
+        }
     }
 }
 

@@ -100,7 +100,7 @@ std::size_t queue::ahead_of(message_entry const& entry, std::size_t count_max) c
             continue;
         }
         std::uint64_t tag = first.at.tag;
-        if (fair_) {
+        if (keyed_ > 0) {
             flow const& payer = first.of->of_flow();
             std::uint64_t& end = finish.try_emplace(&payer, payer.finish).first->second;
             tag = std::max(now, end);

@@ -174,7 +174,6 @@ void model::on(record::published const& r) {
     m.state = later ? message_state::scheduled : message_state::ready;
     m.due = later ? r.message.eta : unset;
     m.waited = later || r.blocked;
-    arrived(m);
     if (r.blocked) {
         m.state = message_state::blocked;
         auto const at = keys_.find(m.what->unique.key);
@@ -319,7 +318,6 @@ void model::on(record::moved const& r) {
     must(m.waits(), "moved, but it does not wait", r.number);
     end_turn(m, r.number);
     m.queue = r.queue;
-    arrived(m);
     touched(r.number);
 }
 
@@ -328,7 +326,6 @@ void model::on(record::redriven const& r) {
     must(m.state == message_state::dead, "redriven, but it is no dead letter", r.number);
     m.state = message_state::ready;
     m.queue = r.queue;
-    arrived(m);
     m.origin.clear();
     m.due = unset;
     m.retrying = false;

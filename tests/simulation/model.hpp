@@ -139,8 +139,8 @@ public:
     [[nodiscard]] bool may_take_turn(core::message_number number) const;
     // What a limit's rate has let pass since it was set, in order.
     [[nodiscard]] passes passed(model_limit const& limit, core::session_id reader) const;
-    // Some message there ever had a fairness key.
-    [[nodiscard]] bool fair(std::string const& queue) const { return fair_.contains(queue); }
+    // Some message there has a fairness key, and may come again.
+    [[nodiscard]] bool fair(std::string const& queue) const;
     // Who has the key at this time; null: nobody.
     [[nodiscard]] model_key const* taken(std::string_view key, core::wall_time now) const;
 
@@ -180,7 +180,6 @@ private:
     model_message& must_find(core::message_number number, char const* why);
     void end_lease(model_message& m);
     void end_turn(model_message const& m, core::message_number number);
-    void arrived(model_message const& m);
     void count_passes(model_message const& m, core::record::leased const& r);
     void take_key(model_message& m, core::wall_time at);
     void leave_key(model_message const& m);
@@ -202,7 +201,6 @@ private:
     std::map<std::string, std::uint32_t> shares_;
     passes_by_names passes_;
     std::map<std::pair<std::string, std::string>, core::message_number> turns_; // queue, key
-    std::set<std::string> fair_; // queues
     std::map<std::string, model_key> keys_;
     std::map<std::string, model_schedule> schedules_;
     std::map<std::uint64_t, model_sweep> sweeps_;

@@ -178,10 +178,12 @@ void model::end_turn(model_message const& m, message_number number) {
     }
 }
 
-void model::arrived(model_message const& m) {
-    if (!m.what->placement.fairness_key.empty()) {
-        fair_.insert(m.queue);
-    }
+bool model::fair(std::string const& queue) const {
+    return std::ranges::any_of(messages_, [&](auto const& each) {
+        auto const& m = each.second;
+        return m.queue == queue && !m.what->placement.fairness_key.empty() &&
+               (!m.is_final() || m.state == message_state::dead);
+    });
 }
 
 void model::on(record::share_set const& r) {

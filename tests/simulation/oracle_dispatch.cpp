@@ -188,11 +188,12 @@ void oracle::check_order(moment now,
                          consumer const& to,
                          model_message const& m,
                          message_number number) const {
+    bool const fair = recorded_.fair(m.queue);
     bool const ages = recorded_.settings(m.queue).aging_s.value_or(0) != 0;
     for (auto const& [other, o] : recorded_.messages()) {
         auto const priority = o.priority;
         auto const its = m.priority;
-        bool const lane = !recorded_.fair(m.queue) || same_lane(m, o);
+        bool const lane = !fair || same_lane(m, o);
         bool const older = other < number.value && lane;
         bool const sooner = ages ? older && priority >= its && !o.waited
                                  : priority > its || (priority == its && older);
