@@ -44,9 +44,26 @@ content_source put(record::session_ended const& from, v1::Record& to) {
 
 } // namespace encoding
 
-// One message per kind of fact: a oneof frees what it held when it becomes another.
 struct record_encoder::messages {
+    // One message per kind of fact: a oneof frees what it held when it becomes another.
     std::array<v1::Record, std::variant_size_v<core::any_record>> of_kind;
+    encoding::head_buffer head;
+
+    encoding::content_source encode(core::any_record const& record) {
+        return std::visit(
+            [&](auto const& fact) {
+                if constexpr (requires { encoding::write(fact, head); }) {
+                    return encoding::write(fact, head);
+                } else {
+                    v1::Record& message = of_kind[record.index()];
+                    auto const content = encoding::put(fact, message);
+                    std::uint8_t* const begin = head.room(message.ByteSizeLong());
+                    head.filled(begin, message.SerializeWithCachedSizesToArray(begin));
+                    return content;
+                }
+            },
+            record);
+    }
 };
 
 record_encoder::record_encoder() : messages_(std::make_unique<messages>()) {}
@@ -55,25 +72,23 @@ record_encoder::~record_encoder() = default;
 std::uint32_t record_encoder::append(core::any_record const& record,
                                      std::string& to,
                                      std::vector<content_copy>& copies) {
-    auto& message = messages_->of_kind[record.index()];
-    auto const content =
-        std::visit([&](auto const& fact) { return encoding::put(fact, message); }, record);
-    record_frame frame{.head_bytes = static_cast<std::uint32_t>(message.ByteSizeLong()),
+    auto const content = messages_->encode(record);
+    std::string_view const head = messages_->head.head();
+    record_frame frame{.head_bytes = static_cast<std::uint32_t>(head.size()),
                        .content_bytes = content.size};
     auto const offset = to.size();
     PEYK_ASSERT(offset % record_alignment == 0);
 
-    to.resize(offset + frame.content_offset());
-    auto* const head = reinterpret_cast<std::uint8_t*>(&to[offset + record_frame_bytes]);
-    message.SerializeWithCachedSizesToArray(head);
-    to.append(content.bytes);
-    to.resize(offset + frame.bytes()); // the hole for a copy, and the padding
+    to.resize(offset + frame.bytes()); // with the hole for a copy, and the padding
+    char* const begin = &to[offset];
+    head.copy(begin + record_frame_bytes, head.size());
+    content.bytes.copy(begin + frame.content_offset(), content.bytes.size());
     if (content.at == core::nowhere) {
         frame.checksum = frame_checksum(std::string_view{to}.substr(offset), frame);
     } else {
         copies.push_back({content.at, offset, content.size});
     }
-    store_frame(&to[offset], frame);
+    store_frame(begin, frame);
     return static_cast<std::uint32_t>(frame.bytes());
 }
 

@@ -1,4 +1,4 @@
-// What happens to messages.
+// What happens to messages, but for what happens to all of them.
 
 #include "broker/storage/record_encoding.hpp"
 
@@ -13,40 +13,6 @@ void put_texts(std::span<std::string_view const> from, texts& to) {
     for (std::string_view const each : from) {
         assign(*to.Add(), each);
     }
-}
-
-bool has_options(core::message const& m) {
-    return !m.retry_delays_ms.empty() || m.max_age_s != 0 || !m.unique.key.empty() ||
-           !m.root.empty() || !m.parent.empty() || !m.placement.ordering_key.empty() ||
-           !m.placement.fairness_key.empty() || !m.placement.limit_key.empty() ||
-           m.placement.cost != 1 || !m.placement.labels.empty() || !m.tags.empty();
-}
-
-// Left by the message that was encoded before: `to` is used again and again.
-bool has_options(v1::Message const& m) {
-    return m.retry_delays_ms_size() != 0 || m.max_age_s() != 0 || !m.unique_key().empty() ||
-           m.root_high() != 0 || m.root_low() != 0 || m.parent_high() != 0 || m.parent_low() != 0 ||
-           !m.ordering_key().empty() || !m.fairness_key().empty() || !m.limit_key().empty() ||
-           m.cost() != 1 || m.labels_size() != 0 || m.tags_size() != 0;
-}
-
-void put_options(core::message const& from, v1::Message& to) {
-    to.mutable_retry_delays_ms()->Assign(from.retry_delays_ms.begin(), from.retry_delays_ms.end());
-    to.set_max_age_s(from.max_age_s);
-    assign(*to.mutable_unique_key(), from.unique.key);
-    to.set_unique_until(static_cast<std::uint32_t>(from.unique.until));
-    to.set_unique_conflict(static_cast<std::uint32_t>(from.unique.conflict));
-    to.set_unique_ttl_s(from.unique.ttl_s);
-    to.set_root_high(from.root.high);
-    to.set_root_low(from.root.low);
-    to.set_parent_high(from.parent.high);
-    to.set_parent_low(from.parent.low);
-    assign(*to.mutable_ordering_key(), from.placement.ordering_key);
-    assign(*to.mutable_fairness_key(), from.placement.fairness_key);
-    assign(*to.mutable_limit_key(), from.placement.limit_key);
-    to.set_cost(from.placement.cost);
-    put_texts(from.placement.labels, *to.mutable_labels());
-    put_texts(from.tags, *to.mutable_tags());
 }
 
 // Errors are rare: their message exists only while there is one.
@@ -120,43 +86,6 @@ void put_counters(core::counters const& from, Message& to) {
 
 } // namespace
 
-void put_message(core::message const& from, v1::Message& to) {
-    to.set_id_high(from.id.high);
-    to.set_id_low(from.id.low);
-    assign(*to.mutable_queue(), from.queue);
-    assign(*to.mutable_task(), from.task);
-    to.set_priority(from.priority);
-    to.set_eta_ms(ms(from.eta));
-    to.set_expires_ms(ms(from.expires));
-    to.set_max_retries(from.retry.max_retries);
-    to.set_retry_base_ms(from.retry.base_ms);
-    to.set_retry_factor_percent(from.retry.factor_percent);
-    to.set_retry_max_ms(from.retry.max_ms);
-    to.set_retry_jitter(static_cast<std::uint32_t>(from.retry.spread));
-    to.set_retry_curve(static_cast<std::uint32_t>(from.retry.curve));
-    to.set_result_ttl_s(from.result.ttl_s);
-    to.set_result_ignore(!from.result.keep);
-    to.set_track_started(from.result.track_started);
-    to.set_max_crashes(from.max_crashes);
-    // Few messages have any.
-    if (has_options(from) || has_options(to))
-        put_options(from, to);
-}
-
-content_source put(record::published const& from, v1::Record& to) {
-    auto& out = *to.mutable_published();
-    out.set_number(from.number.value);
-    put_message(from.message, *out.mutable_message());
-    out.set_at_ms(ms(from.at));
-    out.set_session_high(from.session.high);
-    out.set_session_low(from.session.low);
-    out.set_sequence(from.sequence.value);
-    assign(*out.mutable_schedule(), from.schedule);
-    out.set_blocked(from.blocked);
-    out.set_slot_ms(ms(from.slot));
-    return content_source{from.message.content};
-}
-
 content_source put(record::message_kept const& from, v1::Record& to) {
     auto& out = *to.mutable_message_kept();
     out.set_number(from.number.value);
@@ -181,17 +110,6 @@ content_source put(record::message_kept const& from, v1::Record& to) {
     out.set_has_turn(from.has_turn);
     return from.content_at == core::nowhere ? content_source{from.message.content}
                                             : content_source{from.content_at, from.content_bytes};
-}
-
-content_source put(record::leased const& from, v1::Record& to) {
-    auto& out = *to.mutable_leased();
-    out.set_number(from.number.value);
-    out.set_lease_epoch(from.token.epoch.value);
-    out.set_lease_number(from.token.number);
-    out.set_session_high(from.session.high);
-    out.set_session_low(from.session.low);
-    out.set_at_ms(ms(from.at));
-    return content_source{};
 }
 
 content_source put(record::requeued const& from, v1::Record& to) {
@@ -306,11 +224,6 @@ content_source put(record::finished const& from, v1::Record& to) {
     out.set_expires_ms(ms(from.expires));
     out.set_priority(from.priority);
     return content_source{from.outcome.result};
-}
-
-content_source put(record::forgotten const& from, v1::Record& to) {
-    to.mutable_forgotten()->set_number(from.number.value);
-    return content_source{};
 }
 
 } // namespace peyk::storage::encoding

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace peyk::storage::encoding {
 
@@ -34,7 +35,32 @@ inline void assign(std::string& to, std::string_view from) {
     to.assign(from.data(), from.size());
 }
 
+// The encoded head of one record. Its memory is used again for the next.
+class head_buffer {
+public:
+    [[nodiscard]] std::uint8_t* room(std::size_t bytes) {
+        if (memory_.size() < bytes) {
+            memory_.resize(bytes);
+        }
+        return memory_.data();
+    }
+    // This part of the room is the head.
+    void filled(std::uint8_t const* begin, std::uint8_t const* end) {
+        head_ = {reinterpret_cast<char const*>(begin), static_cast<std::size_t>(end - begin)};
+    }
+    [[nodiscard]] std::string_view head() const { return head_; }
+
+private:
+    std::vector<std::uint8_t> memory_;
+    std::string_view head_;
+};
+
 void put_message(core::message const& from, v1::Message& to);
+
+// What every message has is written without the generated code. Gives back the content, too.
+content_source write(record::published const& from, head_buffer& to);
+content_source write(record::leased const& from, head_buffer& to);
+content_source write(record::forgotten const& from, head_buffer& to);
 
 // Into a message that may still hold the fact of this kind before: every field is set or cleared.
 // Gives back the content, which follows the message.
@@ -43,9 +69,7 @@ content_source put(record::stopped_cleanly const& from, v1::Record& to);
 content_source put(record::session_opened const& from, v1::Record& to);
 content_source put(record::session_ended const& from, v1::Record& to);
 
-content_source put(record::published const& from, v1::Record& to);
 content_source put(record::message_kept const& from, v1::Record& to);
-content_source put(record::leased const& from, v1::Record& to);
 content_source put(record::requeued const& from, v1::Record& to);
 content_source put(record::rescheduled const& from, v1::Record& to);
 content_source put(record::edited const& from, v1::Record& to);
@@ -54,7 +78,6 @@ content_source put(record::redriven const& from, v1::Record& to);
 content_source put(record::reported const& from, v1::Record& to);
 content_source put(record::started const& from, v1::Record& to);
 content_source put(record::finished const& from, v1::Record& to);
-content_source put(record::forgotten const& from, v1::Record& to);
 
 content_source put(record::queue_created const& from, v1::Record& to);
 content_source put(record::queue_deleted const& from, v1::Record& to);
