@@ -30,6 +30,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace peyk::core {
@@ -50,6 +51,12 @@ struct broker_state::members {
     // broker_state.cpp: every call is between these two.
     void begin(moment at, output& into);
     void end();
+
+    // A record of this kind, to be filled in.
+    template <class Fact>
+    Fact& remember() {
+        return std::get<Fact>(out->records.emplace_back(std::in_place_type<Fact>));
+    }
 
     // publishing.cpp
     void apply(publish const& command);
@@ -492,6 +499,7 @@ struct broker_state::members {
     place_store place_memory;
     std::vector<std::unique_ptr<core::queue>> queue_list; // in the order of creation
     std::map<std::string_view, core::queue*> queues;      // by name, for people
+    interned_name* last_named = nullptr; // a queue: most messages go where the one before went
     slab<message_entry> entry_memory;
     message_index messages;
     journal_order order;

@@ -88,7 +88,7 @@ void broker_state::members::describe(delivery& leaving, lease const& of) const {
     leaving.session = of.holder->id;
     leaving.consumer = of.reader_id;
     leaving.token = of.token;
-    leaving.message = message_of(e);
+    fill(leaving.message, e);
     leaving.counters = e.counters;
     leaving.published = e.published;
     leaving.content_bytes = e.body_bytes;

@@ -4,18 +4,6 @@
 
 namespace peyk::core {
 
-queue& lane::home() const {
-    return above_->above().home();
-}
-
-std::string_view lane::task() const {
-    return above_->above().task();
-}
-
-std::string_view lane::limit_key() const {
-    return above_->limit_key();
-}
-
 std::vector<std::string_view> const& lane::labels() const {
     return above_->above().labels();
 }

@@ -154,36 +154,40 @@ std::string_view log_since(message_entry const& entry, std::uint64_t told) {
     return log.substr(log.size() - std::min<std::uint64_t>(fresh, log.size()));
 }
 
-message message_of(message_entry const& entry) {
-    message whole;
-    whole.id = entry.id;
-    whole.queue = entry.lane->home().name();
-    whole.task = entry.lane->task();
-    whole.priority = entry.priority;
-    whole.eta = entry.eta;
-    whole.expires = entry.expires;
-    whole.retry = entry.retry;
-    whole.result = {entry.result_ttl_s, entry.keeps_result, entry.track_started};
-    whole.max_crashes = entry.max_crashes;
+void fill(message& to, message_entry const& entry) {
+    to.id = entry.id;
+    to.queue = entry.lane->home().name();
+    to.task = entry.lane->task();
+    to.priority = entry.priority;
+    to.eta = entry.eta;
+    to.expires = entry.expires;
+    to.retry = entry.retry;
+    to.result = {entry.result_ttl_s, entry.keeps_result, entry.track_started};
+    to.max_crashes = entry.max_crashes;
     if (entry.options) {
         entry_options const& rare = *entry.options;
-        whole.retry_delays_ms = rare.retry_delays_ms;
-        whole.max_age_s = rare.max_age_s;
-        whole.unique = {rare.unique_key, rare.key_until, rare.conflict, rare.key_ttl_s};
-        whole.root = rare.root;
-        whole.parent = rare.parent;
-        whole.tags = rare.tags;
-        whole.placement.cost = rare.cost;
+        to.retry_delays_ms = rare.retry_delays_ms;
+        to.max_age_s = rare.max_age_s;
+        to.unique = {rare.unique_key, rare.key_until, rare.conflict, rare.key_ttl_s};
+        to.root = rare.root;
+        to.parent = rare.parent;
+        to.tags = rare.tags;
+        to.placement.cost = rare.cost;
         if (rare.turn != nullptr) {
-            whole.placement.ordering_key = rare.turn->key;
+            to.placement.ordering_key = rare.turn->key;
         }
     }
-    whole.placement.fairness_key = entry.lane->fairness_key();
-    whole.placement.limit_key = entry.lane->limit_key();
-    whole.placement.labels = entry.lane->labels();
+    to.placement.fairness_key = entry.lane->fairness_key();
+    to.placement.limit_key = entry.lane->limit_key();
+    to.placement.labels = entry.lane->labels();
     if (entry.body) {
-        whole.content = entry.body->bytes();
+        to.content = entry.body->bytes();
     }
+}
+
+message message_of(message_entry const& entry) {
+    message whole;
+    fill(whole, entry);
     return whole;
 }
 

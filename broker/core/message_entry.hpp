@@ -174,6 +174,8 @@ struct sooner {
 
 // The message as its publisher handed it over, but for its body where that is not in memory.
 [[nodiscard]] message message_of(message_entry const& entry);
+// The same into a message as it is made, where it is wanted: it is large, and each is told twice.
+void fill(message& to, message_entry const& entry);
 // What few publishers ask for; null if this one asks for none of it.
 [[nodiscard]] std::unique_ptr<entry_options> options_of(message const& from);
 // Whether the message is not that way already.

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -37,7 +38,8 @@ private:
     std::size_t names_max_;
     std::size_t bytes_ = 0;
     std::deque<interned_name> names_; // never shrinks, so addresses are stable
-    boost::unordered_flat_map<std::string_view, interned_name*> index_;
+    // Not Boost's hash, which takes a text byte by byte.
+    boost::unordered_flat_map<std::string_view, interned_name*, std::hash<std::string_view>> index_;
     interned_name* last_ = nullptr; // most messages have the name of the one before
 };
 

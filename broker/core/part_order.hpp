@@ -49,6 +49,10 @@ public:
 
     // Puts the part where its rank says. Mostly that is where it stands already, or the end.
     void place(Part& part, core::rank const& by) {
+        if (part.is_linked() && &*parts_.begin() == &part && &*parts_.rbegin() == &part) {
+            part.rank_ = by; // Alone it stays where it is.
+            return;
+        }
         if (part.is_linked()) {
             auto const here = parts_.iterator_to(part);
             auto const next = std::next(here);

@@ -166,15 +166,16 @@ acceptance broker_state::members::take_in(message const& offered,
         record_session(*by.from, by.from->consumes);
         from = by.from->id;
     }
-    out->records.emplace_back(record::published{made,
-                                                made->number,
-                                                message_of(*made),
-                                                now.wall,
-                                                from,
-                                                by.sequence,
-                                                by.schedule,
-                                                by.slot,
-                                                blocked});
+    auto& fact = remember<record::published>();
+    fact.owner = made;
+    fact.number = made->number;
+    fill(fact.message, *made);
+    fact.at = now.wall;
+    fact.session = from;
+    fact.sequence = by.sequence;
+    fact.schedule = by.schedule;
+    fact.slot = by.slot;
+    fact.blocked = blocked;
     order.append(*made);
     if (by.sequence.value != 0) {
         by.from->accepted.insert(by.sequence);
@@ -251,9 +252,12 @@ interned_name* broker_state::members::queue_named(std::string_view text, errc& w
     if (text.empty()) {
         text = "default";
     }
+    if (last_named != nullptr && last_named->text == text && last_named->as_queue->listed) {
+        return last_named;
+    }
     interned_name* found = names.find(text);
     if (found != nullptr && found->as_queue != nullptr && found->as_queue->listed) {
-        return found;
+        return last_named = found;
     }
     if (!valid_queue_name(text, bounds.name_bytes_max)) {
         why = errc::invalid_queue_name;

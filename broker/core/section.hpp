@@ -105,4 +105,16 @@ private:
     part_order<track> order_; // with a ready message, and not parked
 };
 
+inline queue& lane::home() const {
+    return above_->above().home();
+}
+
+inline std::string_view lane::task() const {
+    return above_->above().task();
+}
+
+inline std::string_view lane::limit_key() const {
+    return above_->limit_key();
+}
+
 } // namespace peyk::core
