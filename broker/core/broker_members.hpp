@@ -3,6 +3,7 @@
 // each group of functions stands in the source file named beside it.
 
 #include "broker/core/broker_state.hpp"
+#include "broker/core/census.hpp"
 #include "broker/core/deadline_index.hpp"
 #include "broker/core/delivery_table.hpp"
 #include "broker/core/ending.hpp"
@@ -263,6 +264,10 @@ struct broker_state::members {
     void replay(record::sweep_ended const& fact);
 
     // listing.cpp
+    void enter(message_entry& e, core::queue& into, place_key const& place);
+    void count_in(message_entry& e); // its state, wherever states are counted
+    void count_out(message_entry& e);
+    [[nodiscard]] std::optional<census_filter> filter_of(selector const& which) const;
     [[nodiscard]] bool chosen(selector const& which, message_entry const& e) const;
     [[nodiscard]] message_page
     list(selector const& which, std::uint64_t from, std::size_t count_max) const;
@@ -501,6 +506,7 @@ struct broker_state::members {
     std::map<std::string_view, core::queue*> queues;      // by name, for people
     interned_name* last_named = nullptr; // a queue: most messages go where the one before went
     slab<message_entry> entry_memory;
+    census present; // in it
     message_index messages;
     journal_order order;
     std::map<session_id, std::unique_ptr<session>> sessions;

@@ -210,13 +210,13 @@ void broker_state::members::rehome(message_entry& e, core::queue& to) {
     std::string_view const ordering_key =
         e.options && e.options->turn != nullptr ? e.options->turn->key : std::string_view{};
     touch_turn(e);
-    from.count_out(e);
+    count_out(e);
     from.leave(e);
     if (!ordering_key.empty()) {
         e.options->turn = &to.turn_of(ordering_key);
     }
-    to.enter(e, place);
-    to.count_in(e);
+    enter(e, to, place);
+    count_in(e);
 }
 
 // From a dead letter to a message that waits, as if it had not died. What it left behind stays.

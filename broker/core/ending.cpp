@@ -245,15 +245,14 @@ void broker_state::members::drop(message_entry& e) {
     messages.erase(e);
     touch_turn(e);
     core::queue& from = e.lane->home();
-    from.count_out(e);
+    count_out(e);
     from.leave(e);
 }
 
 void broker_state::members::set_state(message_entry& e, message_state state) {
-    core::queue& of = e.lane->home();
-    of.count_out(e);
+    count_out(e);
     e.state = state;
-    of.count_in(e);
+    count_in(e);
 }
 
 void broker_state::members::set_error(message_entry& e, task_error const& error) {

@@ -14,6 +14,9 @@ bool has_tag(message_entry const& e, std::string_view pattern) {
            });
 }
 
+// One visit looks at so many blocks of the census at most: about as much work.
+constexpr std::size_t census_blocks_max = 64;
+
 // Whether the pattern fits who holds it, or settled it. Nobody's name fits nothing.
 bool has_worker(message_entry const& e, std::string_view pattern) {
     std::string_view name;
@@ -51,6 +54,38 @@ bool broker_state::members::chosen(selector const& which, message_entry const& e
     return matches(which.queue, e.lane->home().name()) && matches(which.task, e.lane->task());
 }
 
+void broker_state::members::enter(message_entry& e, core::queue& into, place_key const& place) {
+    into.enter(e, place);
+    interned_name const* const task = place.section.task;
+    present.name(entry_memory.place_of(e), into.interned().bit | (task == nullptr ? 0 : task->bit));
+}
+
+void broker_state::members::count_in(message_entry& e) {
+    e.lane->home().count_in(e);
+    present.count_in(entry_memory.place_of(e), e.state);
+}
+
+void broker_state::members::count_out(message_entry& e) {
+    e.lane->home().count_out(e);
+    present.count_out(entry_memory.place_of(e), e.state);
+}
+
+// None: it names what nobody has heard of.
+std::optional<census_filter> broker_state::members::filter_of(selector const& which) const {
+    census_filter wanted{which.states};
+    for (std::string_view const name : {which.queue, which.task}) {
+        if (!is_exact(name)) {
+            continue;
+        }
+        interned_name const* const known = names.find(name);
+        if (known == nullptr) {
+            return std::nullopt;
+        }
+        wanted.names |= known->bit;
+    }
+    return wanted;
+}
+
 message_page broker_state::members::list(selector const& which,
                                          std::uint64_t from,
                                          std::size_t count_max) const {
@@ -64,12 +99,20 @@ message_page broker_state::members::list(selector const& which,
         return held == nullptr ? nullptr : held->message;
     };
     message_page page;
+    std::optional<census_filter> const wanted = filter_of(which);
+    if (!wanted) {
+        return page;
+    }
     std::size_t const places = leased ? deliveries.places() : entry_memory.places();
     std::uint64_t place = from;
     for (std::size_t visits = 0; visits < bounds.sweep_visits_max && place < places &&
                                  page.messages.size() < count_max;
          ++visits) {
-        message_entry const* const e = at(place++);
+        if (!leased) {
+            place = present.next(place, *wanted, census_blocks_max);
+        }
+        message_entry const* const e = place < places ? at(place) : nullptr;
+        ++place;
         if (e != nullptr && e->lane != nullptr && chosen(which, *e)) {
             page.messages.push_back(status_of(*e));
         }

@@ -14,7 +14,8 @@ interned_name* name_table::intern(std::string_view text) {
     if (names_.size() >= names_max_) {
         return nullptr;
     }
-    interned_name& made = names_.emplace_back(interned_name{std::string{text}});
+    interned_name& made = names_.emplace_back(
+        interned_name{std::string{text}, std::uint64_t{1} << names_.size() % 64});
     index_.emplace(std::string_view{made.text}, &made);
     bytes_ +=
         sizeof(interned_name) + sizeof(std::string_view) + sizeof(interned_name*) + text.size();

@@ -5,6 +5,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <string>
@@ -18,6 +19,7 @@ struct series;
 
 struct interned_name {
     std::string text;
+    std::uint64_t bit = 0;     // one of 64, that other names have too
     queue* as_queue = nullptr; // the queue of this name, if there is one
     hold* held = nullptr;      // as a task: nothing of it is delivered
     mutable series* counted = nullptr; // as a task: its statistics, while there are any

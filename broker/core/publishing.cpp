@@ -313,8 +313,8 @@ broker_state::members::make_entry(message const& from, message_number number, co
     if (!from.placement.ordering_key.empty()) {
         made.options->turn = &into.turn_of(from.placement.ordering_key);
     }
-    into.enter(made, *place);
-    into.count_in(made);
+    enter(made, into, *place);
+    count_in(made);
     ++counted.messages;
     messages.insert(made);
     return &made;

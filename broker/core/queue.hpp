@@ -94,6 +94,7 @@ public:
     void clear();
 
     [[nodiscard]] std::string_view name() const { return name_.text; }
+    [[nodiscard]] interned_name const& interned() const { return name_; }
 
     // Takes the message into its lane, uncounted as to its state; see count_in(). With an ordering
     // key its options name the turn.

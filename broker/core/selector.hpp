@@ -64,6 +64,10 @@ struct basic_selector {
 using selector = basic_selector<std::string_view>; // borrowed
 using owned_selector = basic_selector<std::string>;
 
+// Whether it matches no text but itself.
+[[nodiscard]] inline bool is_exact(std::string_view pattern) {
+    return !pattern.empty() && pattern.find('*') == std::string_view::npos;
+}
 // Whether `text` matches `pattern`. Takes at most pattern x text steps.
 [[nodiscard]] bool matches(std::string_view pattern, std::string_view text);
 

@@ -4,6 +4,7 @@
 // Memory is kept for the next burst.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <utility>
@@ -38,6 +39,11 @@ public:
         free_ = given;
     }
 
+    // Where an object of a slab is.
+    [[nodiscard]] static std::size_t place_of(T const& object) {
+        return reinterpret_cast<cell const*>(&object)->place;
+    }
+
     // How many objects there is room for; their places are numbered from 0.
     [[nodiscard]] std::size_t places() const { return chunks_.size() * chunk_objects; }
 
@@ -53,6 +59,7 @@ private:
             cell* next;
             alignas(T) std::byte storage[sizeof(T)];
         };
+        std::uint32_t place;
         bool live;
     };
 
@@ -62,7 +69,9 @@ private:
     void grow() {
         chunks_.push_back(std::make_unique_for_overwrite<cell[]>(chunk_objects));
         cell* const chunk = chunks_.back().get();
+        std::size_t const first = (chunks_.size() - 1) * chunk_objects;
         for (std::size_t i = chunk_objects; i-- > 0;) {
+            chunk[i].place = static_cast<std::uint32_t>(first + i);
             chunk[i].live = false;
             chunk[i].next = free_;
             free_ = &chunk[i];

@@ -142,5 +142,50 @@ TEST(Leased, ComePageByPage) {
     EXPECT_EQ(seen, 9u);
 }
 
+// A look at a thousandth of them finds the few, wherever they stand.
+TEST(Few, AreListedWithoutALookAtAllOthers) {
+    limits bounds;
+    bounds.sweep_visits_max = 800;
+    control_desk d{bounds};
+    for (int i = 0; i < 6'000; ++i) {
+        d.publish_task("m" + std::to_string(i), i == 3'000 ? "rare" : "other");
+    }
+    message later = message_named("later");
+    later.eta = d.now.wall + duration{1'000};
+    d.publish_one(later);
+    auto const one_look = [&](selector const& which) {
+        message_page const page = d.broker.list(which, 0, 100);
+        EXPECT_EQ(page.next, 0u);
+        return page.messages.size();
+    };
+    EXPECT_EQ(one_look({.states = {message_state::scheduled}}), 1u);
+    EXPECT_EQ(one_look({.task = "rare"}), 1u);
+    EXPECT_EQ(one_look({.states = {message_state::dead}}), 0u);
+    EXPECT_EQ(one_look({.task = "unheard"}), 0u);
+    EXPECT_EQ(one_look({.queue = "unheard"}), 0u);
+    EXPECT_NE(d.broker.list({.task = "r*"}, 0, 100).next, 0u);
+}
+
+TEST(Few, AreFoundAfterTheyChanged) {
+    limits bounds;
+    bounds.sweep_visits_max = 600;
+    control_desk d{bounds};
+    for (int i = 0; i < 3'000; ++i) {
+        d.publish_task("m" + std::to_string(i));
+    }
+    d.join_for("t", 1);
+    d.settle({{1}, 1}, verdict::dead{});
+    d.settle({{1}, 2}, verdict::success{"r", "t"});
+    auto const count = [&](message_state state) {
+        return d.broker.list({.states = {state}}, 0, 100).messages.size();
+    };
+    EXPECT_EQ(count(message_state::dead), 1u);
+    EXPECT_EQ(count(message_state::succeeded), 1u);
+    EXPECT_EQ(d.broker.list({.queue = "q.dead"}, 0, 100).messages.size(), 0u);
+    EXPECT_EQ(d.restarted()->state_of("m0").state, visible_state::failure);
+    EXPECT_EQ(d.restarted()->broker.list({.states = {message_state::dead}}, 0, 100).messages.size(),
+              1u);
+}
+
 } // namespace
 } // namespace peyk::core

@@ -28,6 +28,7 @@ TEST(Slab, KnowsWhichPlacesAreTaken) {
     }
     EXPECT_EQ(seen, made);
     for (std::string* const one : made) {
+        EXPECT_EQ(memory.at(memory.place_of(*one)), one);
         memory.end(one);
     }
 }
