@@ -36,6 +36,27 @@ TEST_F(WorkerProcess, AlsoWithTheSoloPoolAndInterrupted) {
     EXPECT_EQ(result.get(patience), "through");
 }
 
+TEST_F(WorkerProcess, WhatWasAcknowledgedEarlyDoesNotComeAgain) {
+    auto const publisher = connect();
+    hang_task const once{publisher, "test.once"};
+    auto const lost = once.delay(running(), gate());
+    {
+        test::worker_process first{arguments()};
+        wait_until_running();
+        EXPECT_TRUE(lost.status().acknowledged);
+        first.kill();
+    }
+    test::worker_process const second{arguments()};
+    auto const ended = publisher.wait(lost.id(), patience);
+    EXPECT_EQ(ended.state, state::failure);
+    EXPECT_EQ(ended.error.type, "peyk::worker_lost");
+    EXPECT_EQ(ended.deliveries, 1U);
+    auto const done = once.delay(running(), gate());
+    wait_until_running();
+    open_gate();
+    EXPECT_EQ(done.get(patience), 1U);
+}
+
 class EveryPoolProcess : public WorkerProcess, public testing::WithParamInterface<char const*> {};
 
 TEST_P(EveryPoolProcess, HandsBackWhatRunsAtTheSecondSignal) {

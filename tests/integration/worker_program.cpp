@@ -69,6 +69,13 @@ void add_prefork_tasks(peyk::app& app) {
                  return before->front();
              },
              {.max_retries = 1});
+    app.task("test.once",
+             [](peyk::context& ctx, std::string const& running, std::string const& gate) {
+                 say_running(running);
+                 wait_at(gate);
+                 return ctx.from().deliveries;
+             },
+             {.ack = peyk::ack::early});
     app.task("test.publish", [](peyk::context& ctx) {
         return peyk::task<int(int, int)>{ctx.through(), "test.add"}.delay(1, 2).id().to_string();
     });

@@ -12,7 +12,7 @@
 namespace peyk::worker_detail {
 
 station::station(planned_pool const& plan, commons const& with, events on)
-    : name_(plan.name()), on_(std::move(on)),
+    : registry_(with.registry), name_(plan.name()), on_(std::move(on)),
       pool_(plan.batch != nullptr
                 ? std::make_unique<batch_pool>(
                       plan.batch->batch,
@@ -92,9 +92,37 @@ void station::take(std::vector<delivery> batch) {
             log_info(
                 "Task {}[{}] received, attempt {}", each.task, each.id.to_string(), each.attempt);
     }
-    pool_->submit(std::move(batch));
+    auto const early = std::ranges::stable_partition(batch, [this](delivery const& each) {
+        auto const* const task = registry_.find(each.task);
+        return task == nullptr || task->settings.ack == ack::late;
+    });
+    for (auto& each : early)
+        acknowledge(std::move(each));
+    batch.erase(early.begin(), early.end());
+    if (!batch.empty())
+        pool_->submit(std::move(batch));
     if (scale_)
         give_slots(scale_->received(in_hand_, pool_->slots()));
+}
+
+// It begins when the broker has it on disk that it will not come again.
+void station::acknowledge(delivery what) {
+    auto const token = what.token;
+    consumer_.async_acknowledge(token, [this, what = std::move(what)](error_code error) mutable {
+        std::vector<delivery> one;
+        one.push_back(std::move(what));
+        if (error) { // Its lease was over, or the client is being closed: it is not ours any more.
+            log_warn("Task {}[{}] could not be acknowledged: {}",
+                     one.front().task,
+                     one.front().id.to_string(),
+                     error.message());
+            one_settled();
+        } else if (stopping_) {
+            release(one);
+        } else {
+            pool_->submit(std::move(one));
+        }
+    });
 }
 
 bool station::resize(std::size_t slots) {

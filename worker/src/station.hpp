@@ -74,6 +74,7 @@ private:
     void receive();
     void received(error_code error, std::vector<delivery> batch);
     void take(std::vector<delivery> batch);
+    void acknowledge(delivery what);
     void release(std::vector<delivery> const& unstarted);
     void recalled(recall const& what);
     void give_slots(std::optional<std::size_t> slots);
@@ -83,6 +84,7 @@ private:
     void one_settled();
     void look_whether_idle();
 
+    task_registry const& registry_;
     std::string name_;
     events on_;
     running_tasks running_;

@@ -14,6 +14,13 @@
 
 namespace peyk {
 
+// When the broker is told that a message need not come again if its worker is lost.
+enum class ack : std::uint8_t {
+    late,  // at the end: it runs at least once
+    early, // on the broker's disk before it begins: it begins at most once, unless it asks itself
+           // to be retried; a lost worker makes it a failure of the type peyk::worker_lost
+};
+
 // The policies travel with calls published through the registered task. A message from elsewhere
 // that names no retries is retried by the worker as `max_retries` and `retry` say here.
 struct task_settings {
@@ -23,7 +30,8 @@ struct task_settings {
     std::optional<std::uint8_t> priority = {};
     // 3 means four runs. Wins over the one inside `retry`. Neither: failures are not retried.
     std::optional<std::uint32_t> max_retries = {};
-    std::optional<retry_policy> retry = {};              // the backoff
+    std::optional<retry_policy> retry = {}; // the backoff
+    peyk::ack ack = peyk::ack::late;
     bool track_started = false;                          // STARTED is recorded
     bool ignore_result = false;                          // no result is kept
     std::optional<std::chrono::seconds> result_ttl = {}; // how long the result is kept
