@@ -297,14 +297,14 @@ TEST(SessionConsumer, AnEarlyAcknowledgementOfALostDeliveryIsRefused) {
     fixture f;
     f.peer.deliver(f.number, 1);
     auto const held = f.receiver.receive(3s);
-    auto refused = f.receiver.async_acknowledge(held.token, use_future);
+    auto refused = f.receiver.async_acknowledge(held.token, outcome);
     auto const frame = f.peer.expect(Frame::kStarted);
     answer(f.peer, frame, [](pb::ServerFrame& reply) {
         reply.mutable_acknowledged()->add_refused()->set_code(pb::UNKNOWN_DELIVERY);
     });
     EXPECT_EQ(error_of(refused), errc::unknown_delivery);
     auto const unheard = delivery_token{held.token.epoch, held.token.number + 1};
-    auto unknown = f.receiver.async_acknowledge(unheard, use_future);
+    auto unknown = f.receiver.async_acknowledge(unheard, outcome);
     EXPECT_EQ(error_of(unknown), errc::unknown_delivery);
 }
 

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <set>
 
 namespace peyk {
@@ -26,6 +27,24 @@ wire::v1::Message encoded(message const& what) {
     EXPECT_TRUE(publish.ParseFromString(bytes));
     EXPECT_EQ(publish.messages_size(), 1);
     return publish.messages(0);
+}
+
+// The broker refuses more than 65535 by the name of the field.
+TEST(WireEncode, TellsWhatIsNoFactorAsOneThatIsRefused) {
+    auto const percent = [](double factor) {
+        message what;
+        what.retry.emplace().factor = factor;
+        return encoded(what).retry().factor_percent();
+    };
+    EXPECT_EQ(percent(0.01), 1u);
+    EXPECT_EQ(percent(655.35), 65'535u);
+    for (double const wrong : {std::numeric_limits<double>::quiet_NaN(),
+                               std::numeric_limits<double>::infinity(),
+                               0.0,
+                               -2.0,
+                               656.0}) {
+        EXPECT_EQ(percent(wrong), 65'536u) << wrong;
+    }
 }
 
 TEST(WireEncode, WritesEveryFieldOfAMessage) {

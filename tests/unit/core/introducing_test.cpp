@@ -126,5 +126,20 @@ TEST(Introducing, IsForThoseWhoAreThere) {
     EXPECT_TRUE(d.broker.sessions({}, 10, false).back().facts.empty());
 }
 
+TEST(Introducing, CountsInTheEstimateOfMemory) {
+    control_desk d;
+    d.join_for("t", 1);
+    auto const before = d.broker.memory_bytes();
+    std::string const value(10'000, 'x');
+    fact const one[] = {{"about", value}};
+    d.apply(introduce{control_desk::worker, one});
+    EXPECT_GE(d.broker.memory_bytes(), before + value.size());
+    d.apply(introduce{control_desk::worker, {}});
+    EXPECT_EQ(d.broker.memory_bytes(), before);
+    d.apply(introduce{control_desk::worker, one});
+    d.apply(disconnect{control_desk::worker, true});
+    EXPECT_LE(d.broker.memory_bytes(), before);
+}
+
 } // namespace
 } // namespace peyk::core

@@ -300,6 +300,7 @@ core::status full_status() {
     status.total = 8;
     status.progress_text = "most";
     status.checkpoint_bytes = 9;
+    status.acknowledged = true;
     status.log_end = 10;
     status.log = "not \xff text";
     status.history = {{"w1", wall(1), wall(2), true, {"lost", "", ""}},
@@ -319,6 +320,7 @@ TEST(Encode, WhatAMessageLeftBehind) {
     EXPECT_EQ(got.progress().total(), 8u);
     EXPECT_EQ(got.progress().text(), "most");
     EXPECT_EQ(got.checkpoint_bytes(), 9u);
+    EXPECT_TRUE(got.acknowledged());
     EXPECT_EQ(got.log_end(), 10u);
     EXPECT_EQ(got.log(), "not \xff text");
     ASSERT_EQ(got.history_size(), 2);
