@@ -44,26 +44,9 @@ content_source put(record::session_ended const& from, v1::Record& to) {
 
 } // namespace encoding
 
+// One message per kind of fact: a oneof frees what it held when it becomes another.
 struct record_encoder::messages {
-    // One message per kind of fact: a oneof frees what it held when it becomes another.
     std::array<v1::Record, std::variant_size_v<core::any_record>> of_kind;
-    encoding::head_buffer head;
-
-    encoding::content_source encode(core::any_record const& record) {
-        return std::visit(
-            [&](auto const& fact) {
-                if constexpr (requires { encoding::write(fact, head); }) {
-                    return encoding::write(fact, head);
-                } else {
-                    v1::Record& message = of_kind[record.index()];
-                    auto const content = encoding::put(fact, message);
-                    std::uint8_t* const begin = head.room(message.ByteSizeLong());
-                    head.filled(begin, message.SerializeWithCachedSizesToArray(begin));
-                    return content;
-                }
-            },
-            record);
-    }
 };
 
 record_encoder::record_encoder() : messages_(std::make_unique<messages>()) {}
@@ -72,23 +55,27 @@ record_encoder::~record_encoder() = default;
 std::uint32_t record_encoder::append(core::any_record const& record,
                                      std::string& to,
                                      std::vector<content_copy>& copies) {
-    auto const content = messages_->encode(record);
-    std::string_view const head = messages_->head.head();
-    record_frame frame{.head_bytes = static_cast<std::uint32_t>(head.size()),
-                       .content_bytes = content.size};
-    auto const offset = to.size();
-    PEYK_ASSERT(offset % record_alignment == 0);
-
-    to.resize(offset + frame.bytes()); // with the hole for a copy, and the padding
-    char* const begin = &to[offset];
-    head.copy(begin + record_frame_bytes, head.size());
-    content.bytes.copy(begin + frame.content_offset(), content.bytes.size());
-    if (content.at == core::nowhere) {
-        frame.checksum = frame_checksum(std::string_view{to}.substr(offset), frame);
+    PEYK_ASSERT(to.size() % record_alignment == 0);
+    encoding::record_room room{to};
+    std::visit(
+        [&](auto const& fact) {
+            if constexpr (requires { encoding::write(fact, room); }) {
+                encoding::write(fact, room);
+            } else {
+                v1::Record& message = messages_->of_kind[record.index()];
+                auto const content = encoding::put(fact, message);
+                message.SerializeWithCachedSizesToArray(
+                    room.head(message.ByteSizeLong(), content));
+            }
+        },
+        record);
+    record_frame& frame = room.frame();
+    if (room.copied() == core::nowhere) {
+        frame.checksum = frame_checksum(std::string_view{to}.substr(room.offset()), frame);
     } else {
-        copies.push_back({content.at, offset, content.size});
+        copies.push_back({room.copied(), room.offset(), frame.content_bytes});
     }
-    store_frame(begin, frame);
+    store_frame(&to[room.offset()], frame);
     return static_cast<std::uint32_t>(frame.bytes());
 }
 

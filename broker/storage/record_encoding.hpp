@@ -2,6 +2,7 @@
 // Each fact into its message; the parts of record_encoder. Nobody else includes it.
 
 #include "broker/core/record.hpp"
+#include "broker/storage/record_codec.hpp"
 #include "broker/storage/stored_state.hpp"
 
 #include "peyk/storage/v1/record.pb.h"
@@ -9,7 +10,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace peyk::storage::encoding {
 
@@ -35,32 +35,39 @@ inline void assign(std::string& to, std::string_view from) {
     to.assign(from.data(), from.size());
 }
 
-// The encoded head of one record. Its memory is used again for the next.
-class head_buffer {
+// The place of one record at the end of a batch.
+class record_room {
 public:
-    [[nodiscard]] std::uint8_t* room(std::size_t bytes) {
-        if (memory_.size() < bytes) {
-            memory_.resize(bytes);
-        }
-        return memory_.data();
+    explicit record_room(std::string& batch) : batch_(batch), offset_(batch.size()) {}
+
+    // Room for so long a head, which the caller fills; what follows it is done.
+    [[nodiscard]] std::uint8_t* head(std::size_t bytes, content_source const& content) {
+        frame_.head_bytes = static_cast<std::uint32_t>(bytes);
+        frame_.content_bytes = content.size;
+        batch_.resize(offset_ + frame_.bytes()); // with the hole for a copy, and the padding
+        char* const begin = &batch_[offset_];
+        content.bytes.copy(begin + frame_.content_offset(), content.bytes.size());
+        copied_ = content.at;
+        return reinterpret_cast<std::uint8_t*>(begin + record_frame_bytes);
     }
-    // This part of the room is the head.
-    void filled(std::uint8_t const* begin, std::uint8_t const* end) {
-        head_ = {reinterpret_cast<char const*>(begin), static_cast<std::size_t>(end - begin)};
-    }
-    [[nodiscard]] std::string_view head() const { return head_; }
+    [[nodiscard]] std::size_t offset() const { return offset_; }
+    [[nodiscard]] record_frame& frame() { return frame_; }
+    // Where the content is copied from; nowhere: it is here.
+    [[nodiscard]] core::position copied() const { return copied_; }
 
 private:
-    std::vector<std::uint8_t> memory_;
-    std::string_view head_;
+    std::string& batch_;
+    std::size_t offset_;
+    record_frame frame_;
+    core::position copied_ = core::nowhere;
 };
 
 void put_message(core::message const& from, v1::Message& to);
 
-// What every message has is written without the generated code. Gives back the content, too.
-content_source write(record::published const& from, head_buffer& to);
-content_source write(record::leased const& from, head_buffer& to);
-content_source write(record::forgotten const& from, head_buffer& to);
+// What every message has is written without the generated code.
+void write(record::published const& from, record_room& to);
+void write(record::leased const& from, record_room& to);
+void write(record::forgotten const& from, record_room& to);
 
 // Into a message that may still hold the fact of this kind before: every field is set or cleared.
 // Gives back the content, which follows the message.
