@@ -134,6 +134,12 @@ std::string_view utf8_prefix(std::string_view text) noexcept {
                 at += 8;
                 continue;
             }
+        } else if (text.size() >= 8) {
+            // All before is sound: with the last eight so is all.
+            std::uint64_t word;
+            std::memcpy(&word, begin + text.size() - 8, 8);
+            if ((word & 0x8080'8080'8080'8080u) == 0)
+                return text;
         }
         auto const size = sequence_size(begin + at, text.size() - at);
         if (size == 0)
