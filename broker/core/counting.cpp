@@ -66,6 +66,7 @@ void broker_state::members::count_delivered(message_entry const& e) {
         s.waited.add(waited);
     });
     ++e.lease->holder->delivered_count;
+    e.lease->holder->delivered_at = now.steady;
     if (listened) {
         add_event(event_kind::task_received, e, e.lease->holder).waited = waited;
     }

@@ -71,6 +71,7 @@ session_view view_of(session const& from) {
         seen.started += each.started ? 1 : 0;
     }
     seen.delivered = from.delivered_count;
+    seen.delivered_at = from.delivered_at;
     seen.settled = from.settled_count;
     return seen;
 }

@@ -66,6 +66,7 @@ struct session final : retained {
     std::size_t delivering_bytes = 0;  // bodies, by that call
     std::size_t withheld_bytes = 0;    // bodies of deliveries that have not left
     duration heartbeat{0};
+    steady_time delivered_at{}; // the last time, or when it connected
     steady_time heard{}; // last sign of life while connected, then: when it was lost
     sequence_set accepted;
     settled_tokens settled;

@@ -49,6 +49,7 @@ void broker_state::members::apply(connect const& command) {
     with->heard = now.steady;
     with->since = now.wall;
     with->delivered_count = 0;
+    with->delivered_at = now.steady;
     with->settled_count = 0;
     take_facts(*with, command.facts);
     with->labels.assign(command.labels.begin(), command.labels.end());

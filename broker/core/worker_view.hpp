@@ -34,6 +34,7 @@ struct session_view {
     std::size_t started = 0;
     std::uint64_t delivered = 0; // since it connected
     std::uint64_t settled = 0;
+    steady_time delivered_at{}; // the last time, or when it connected
 };
 
 } // namespace peyk::core

@@ -83,6 +83,7 @@ void fill_session(wire::SessionInfo& to, core::session_view const& from, core::s
     to.set_started(from.started);
     to.set_delivered(from.delivered);
     to.set_settled(from.settled);
+    to.set_since_delivery_ms(static_cast<std::uint64_t>((now - from.delivered_at).count()));
 }
 
 void fill_quantiles(wire::Quantiles& to, core::histogram const& from) {

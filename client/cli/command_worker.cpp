@@ -82,6 +82,7 @@ void add_worker(CLI::App& app, invocation& in) {
                      {"peyk worker show mail@web-1:4711", "peyk worker show 'mail@*'"}},
                     show);
     one->add_option("name", shown->name, "Its name, a pattern of names, or its id")->required();
+    add_worker_health(worker, in);
 }
 
 } // namespace peyk::cli

@@ -47,6 +47,7 @@ void add_queue_changes(CLI::App& queue, invocation& in);
 void add_queue_watch(CLI::App& queue, invocation& in);
 void add_queue_stats(CLI::App& queue, invocation& in);
 void add_cron_set(CLI::App& cron, invocation& in);
+void add_worker_health(CLI::App& worker, invocation& in);
 
 // Throws failure(unknown) about a message nobody published.
 [[noreturn]] void nobody_knows(message_id id);

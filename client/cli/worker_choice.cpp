@@ -134,6 +134,7 @@ json::object present(session_info const& of) {
             {"started", of.started},
             {"delivered", of.delivered},
             {"settled", of.settled},
+            {"since_delivery_ms", of.since_delivery.count()},
             {"labels", texts(of.labels)},
             {"queues", texts(queues_of(of))},
             {"tasks", texts(tasks_of(of))},

@@ -143,6 +143,7 @@ session_info to_session(wire::v1::SessionInfo const& from) {
     to.started = from.started();
     to.delivered = from.delivered();
     to.settled = from.settled();
+    to.since_delivery = milliseconds{from.since_delivery_ms()};
     return to;
 }
 

@@ -32,6 +32,7 @@ struct session_info {
     std::uint64_t started = 0;
     std::uint64_t delivered = 0; // since it connected
     std::uint64_t settled = 0;
+    std::chrono::milliseconds since_delivery{0}; // or, before the first one, since it connected
 };
 
 // Which of them.

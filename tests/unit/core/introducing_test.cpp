@@ -52,6 +52,7 @@ TEST(Sessions, CountFromTheirConnection) {
     session_view const seen = worker_of(d);
     EXPECT_EQ(seen.delivered, 0u);
     EXPECT_EQ(seen.settled, 0u);
+    EXPECT_EQ(seen.delivered_at, d.now.steady);
     EXPECT_EQ(seen.since, d.now.wall);
 }
 

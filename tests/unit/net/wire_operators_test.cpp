@@ -229,6 +229,7 @@ TEST(OperatorAnswers, ASessionIsNamedByWhatGivesNoRightToIt) {
     view.started = 1;
     view.delivered = 30;
     view.settled = 28;
+    view.delivered_at = core::steady_time{core::duration{90}};
     auto const list =
         told(session_page{{&view, 1}, true, core::steady_time{core::duration{107}}})
             .control()
@@ -248,6 +249,7 @@ TEST(OperatorAnswers, ASessionIsNamedByWhatGivesNoRightToIt) {
     EXPECT_EQ(seen.consumers(0).credit(), 8u);
     EXPECT_EQ(seen.delivered(), 30u);
     EXPECT_EQ(seen.settled(), 28u);
+    EXPECT_EQ(seen.since_delivery_ms(), 17u);
 }
 
 TEST(OperatorAnswers, Limits) {
