@@ -6,7 +6,8 @@ include(CMakePackageConfigHelpers)
 set(PEYK_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/peyk")
 
 # The libraries a user links, and those they are made of. Their names lose the prefix: peyk::client.
-set(peyk_libraries peyk_client peyk_worker peyk_asio peyk_frame_codec peyk_proto_pool peyk_proto_wire)
+set(peyk_libraries peyk_client peyk_worker peyk_module peyk_asio peyk_frame_codec peyk_proto_pool
+    peyk_proto_wire)
 foreach(library IN LISTS peyk_libraries)
     string(REGEX REPLACE "^peyk_" "" short "${library}")
     set_target_properties(${library} PROPERTIES EXPORT_NAME ${short})
@@ -26,9 +27,10 @@ configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/peykConfig.cmake.in"
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/peykConfigVersion.cmake"
     COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/peykConfig.cmake" "${PROJECT_BINARY_DIR}/peykConfigVersion.cmake"
+        "${PROJECT_SOURCE_DIR}/worker/peyk_module.cmake"
     DESTINATION "${PEYK_PACKAGE_DIR}")
 
-install(TARGETS peyk_cli peyk-broker RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+install(TARGETS peyk_cli peyk_worker_cli peyk-broker RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/config/broker.yaml" "${PROJECT_SOURCE_DIR}/config/worker.yaml"
     DESTINATION "${CMAKE_INSTALL_SYSCONFDIR}/peyk")
 

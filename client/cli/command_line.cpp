@@ -7,6 +7,7 @@
 #include "client/cli/output.hpp"
 #include "client/cli/value.hpp"
 #include "client/cli/version.hpp"
+#include "client/cli/worker_start.hpp"
 #include "client/src/utf8.hpp"
 
 #include <CLI/CLI.hpp>
@@ -144,7 +145,22 @@ int run_parsed(invocation const& in) {
 
 } // namespace
 
-int run(int argc, char const* const* argv) {
+namespace {
+
+// Both halves of `worker`: the commands, and how to run one.
+int show_help(CLI::App const& app, CLI::Success const& asked) {
+    auto const status = app.exit(asked);
+    auto const chosen = app.get_subcommands();
+    bool const of_worker = !chosen.empty() && chosen.front()->get_name() == "worker" &&
+                           chosen.front()->get_subcommands().empty();
+    if (of_worker) {
+        std::cout << "\nWith -A or --exec it is one:\n\n";
+        become_worker({"--help"});
+    }
+    return status;
+}
+
+int run_words(int argc, char const* const* argv) {
     CLI::App app{"Talks to a Peyk broker: publishes, asks, waits, changes and measures.", "peyk"};
     invocation in;
     std::string timeout;
@@ -162,13 +178,25 @@ int run(int argc, char const* const* argv) {
             in.options.timeout = parse_duration(timeout);
         find_broker(in);
     } catch (CLI::Success const& asked_for_help) {
-        return app.exit(asked_for_help);
+        return show_help(app, asked_for_help);
     } catch (CLI::ParseError const& wrong) {
         return fail(exit_code::usage, without_marks(sentence(app, wrong)));
     } catch (failure const& wrong) {
         return fail(wrong.code(), wrong.what());
     }
     return run_parsed(in);
+}
+
+} // namespace
+
+int run(int argc, char const* const* argv) {
+    try {
+        if (auto words = worker_words(argc, argv))
+            become_worker(std::move(*words));
+        return run_words(argc, argv);
+    } catch (failure const& ended) {
+        return fail(ended.code(), ended.what());
+    }
 }
 
 } // namespace peyk::cli

@@ -65,7 +65,11 @@ exit_code show(common_options const& common, worker_target const& which) {
 } // namespace
 
 void add_worker(CLI::App& app, invocation& in) {
-    auto& worker = add_noun(app, "worker", "Programs that take messages: what they are and do");
+    auto& worker = add_noun(
+        app, "worker", "Programs that take messages: what they are and do; -A or --exec runs one");
+    worker.footer(examples({"peyk worker ls",
+                            "peyk worker -A ./libtasks.so --pool=solo --loglevel=info",
+                            "peyk worker --exec 'tasks.resize=./resize.sh {0} {width}'"}));
     auto const [list, listed] =
         add_command(worker,
                     in,

@@ -1,5 +1,5 @@
 #pragma once
-// Where the broker's program is: next to this one, as it is built and installed, else in PATH.
+// Where the other programs are: next to this one, as they are built and installed, else in PATH.
 
 #include <filesystem>
 
@@ -7,5 +7,6 @@ namespace peyk::cli {
 
 // Throws failure(internal) if there is none.
 [[nodiscard]] std::filesystem::path broker_program();
+[[nodiscard]] std::filesystem::path worker_program();
 
 } // namespace peyk::cli

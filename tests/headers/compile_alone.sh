@@ -8,7 +8,8 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 export flags="-std=c++20 -fsyntax-only -Wall -Wextra -Wpedantic -Wshadow -Werror
-    -DBOOST_ASIO_SEPARATE_COMPILATION -DBOOST_ASIO_NO_DEPRECATED -DBOOST_JSON_NO_LIB"
+    -DBOOST_ASIO_SEPARATE_COMPILATION -DBOOST_ASIO_NO_DEPRECATED -DBOOST_JSON_NO_LIB
+    -DPEYK_VERSION=0"
 export CXX=${CXX:-g++}
 
 alone() {
@@ -48,7 +49,7 @@ if headers=$(public worker/include) && [ -n "$headers" ]; then
     each "-Iclient/include -Iworker/include" <<<"$headers" || failed=1
     count=$((count + $(wc -l <<<"$headers")))
 fi
-inner=$(find broker proto client/src worker/src -name '*.hpp' | sort)
+inner=$(find broker proto client/src worker/src worker/program -name '*.hpp' | sort)
 each "-I. -isystem $generated -Iclient/include -Iworker/include" <<<"$inner" || failed=1
 count=$((count + $(wc -l <<<"$inner")))
 

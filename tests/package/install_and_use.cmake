@@ -28,6 +28,13 @@ run("${CMAKE_COMMAND}" -S "${CONSUMER}" -B "${SCRATCH}/build" -G "${GENERATOR}"
 run("${CMAKE_COMMAND}" --build "${SCRATCH}/build")
 run("${SCRATCH}/build/consumer")
 
+# The installed worker runs the tasks of the library.
+execute_process(COMMAND "${SCRATCH}/prefix/bin/peyk" worker -A "${SCRATCH}/build/libconsumer_tasks.so" tasks
+    OUTPUT_VARIABLE tasks COMMAND_ERROR_IS_FATAL ANY)
+if(NOT tasks MATCHES "consumer.add")
+    message(FATAL_ERROR "the module's tasks are: ${tasks}")
+endif()
+
 # The programs and their configuration are there and start.
 run("${SCRATCH}/prefix/bin/peyk" --help)
 run("${SCRATCH}/prefix/bin/peyk-broker" --help)

@@ -95,6 +95,10 @@ task_registry const& app::registry() const {
     return state_->registry();
 }
 
+void app::add(registered_task what) {
+    state_->registry().add_bound(std::move(what));
+}
+
 task_registry& app::mutable_registry() {
     return state_->registry();
 }
@@ -107,9 +111,9 @@ void app::use(peyk::client through) {
     state_->use(std::move(through));
 }
 
-int app::main(int argc, char const* const* argv) {
+int app::main(int argc, char const* const* argv, worker_options defaults) {
     try {
-        auto asked = worker_detail::read_command_line(name(), argc, argv);
+        auto asked = worker_detail::read_command_line(name(), argc, argv, std::move(defaults));
         switch (asked.what) {
         case worker_detail::command_line::action::none:
             return asked.status;

@@ -125,7 +125,8 @@ std::unique_ptr<attempt_runner::attempt> attempt_runner::begin(delivery what) {
                       .content = {},
                       .max_retries = 0,
                       .through = &publisher_,
-                      .stop = *stop,
+                      .stop = stop->stop,
+                      .kill = stop->kill,
                       .reports = reports};
     time_limits limits;
     if (content)

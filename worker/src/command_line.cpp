@@ -8,6 +8,7 @@
 #include <cmath>
 #include <map>
 #include <string_view>
+#include <utility>
 
 namespace peyk::worker_detail {
 namespace {
@@ -82,8 +83,9 @@ std::string seconds_as_ms(std::string const& option, std::string const& text) {
 
 class parser {
 public:
-    explicit parser(std::string const& program)
-        : all_("Runs the tasks of this program, taken from a Peyk broker.", program) {
+    parser(std::string const& program, worker_options defaults)
+        : defaults_(std::move(defaults)),
+          all_("Runs the tasks of this program, taken from a Peyk broker.", program) {
         all_.require_subcommand(1);
         all_.footer("Examples:\n  " + program +
                     " worker --pool=threads --concurrency=8 "
@@ -142,7 +144,7 @@ private:
     }
 
     worker_options combined() const {
-        worker_options options;
+        auto options = defaults_;
         if (!file_.empty())
             read_config_file(options, file_);
         read_environment(options, process_environment());
@@ -151,6 +153,7 @@ private:
         return options;
     }
 
+    worker_options defaults_;
     CLI::App all_;
     CLI::App* worker_ = nullptr;
     CLI::App* tasks_ = nullptr;
@@ -160,8 +163,11 @@ private:
 
 } // namespace
 
-command_line read_command_line(std::string const& program, int argc, char const* const* argv) {
-    return parser{program}.read(argc, argv);
+command_line read_command_line(std::string const& program,
+                               int argc,
+                               char const* const* argv,
+                               worker_options defaults) {
+    return parser{program, std::move(defaults)}.read(argc, argv);
 }
 
 } // namespace peyk::worker_detail

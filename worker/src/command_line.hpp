@@ -20,7 +20,9 @@ struct command_line {
 };
 
 // Prints help and mistakes itself. Throws config_error for a bad file or environment variable.
-[[nodiscard]] command_line
-read_command_line(std::string const& program, int argc, char const* const* argv);
+[[nodiscard]] command_line read_command_line(std::string const& program,
+                                             int argc,
+                                             char const* const* argv,
+                                             worker_options defaults = {});
 
 } // namespace peyk::worker_detail

@@ -4,13 +4,20 @@
 
 namespace peyk::worker_detail {
 
-std::optional<std::stop_token> running_tasks::begin(delivery_token token) {
+// Who can be ended at once need not stop first.
+void running_tasks::stop_sources::request_all() {
+    kill.request_stop();
+    stop.request_stop();
+}
+
+std::optional<stop_tokens> running_tasks::begin(delivery_token token) {
     std::lock_guard const lock{mutex_};
     if (over_)
         return std::nullopt;
     ++functions_;
     // A token is never used twice, so this is always a new entry.
-    return running_.try_emplace(token).first->second.get_token();
+    auto const& made = running_.try_emplace(token).first->second;
+    return stop_tokens{made.stop.get_token(), made.kill.get_token()};
 }
 
 bool running_tasks::end(delivery_token token) {
@@ -20,16 +27,16 @@ bool running_tasks::end(delivery_token token) {
 }
 
 bool running_tasks::abandon(delivery_token token) {
-    std::stop_source source{std::nostopstate};
+    stop_sources sources{std::stop_source{std::nostopstate}, std::stop_source{std::nostopstate}};
     {
         std::lock_guard const lock{mutex_};
         auto const at = running_.find(token);
         if (at == running_.end())
             return false;
-        source = std::move(at->second);
+        sources = std::move(at->second);
         running_.erase(at);
     }
-    source.request_stop();
+    sources.request_all();
     return true;
 }
 
@@ -38,15 +45,21 @@ std::size_t running_tasks::abandoned() const {
     return functions_ - running_.size();
 }
 
+running_tasks::stop_sources running_tasks::sources_of(delivery_token token) const {
+    std::lock_guard const lock{mutex_};
+    auto const at = running_.find(token);
+    if (at == running_.end())
+        return {std::stop_source{std::nostopstate}, std::stop_source{std::nostopstate}};
+    return at->second;
+}
+
+// Outside the lock, as all of them: callbacks of the task run in here.
 void running_tasks::request_stop(delivery_token token) {
-    std::stop_source source{std::nostopstate};
-    {
-        std::lock_guard const lock{mutex_};
-        if (auto const at = running_.find(token); at != running_.end())
-            source = at->second;
-    }
-    // Outside the lock: callbacks of the task run in here.
-    source.request_stop();
+    sources_of(token).stop.request_stop();
+}
+
+void running_tasks::request_kill(delivery_token token) {
+    sources_of(token).request_all();
 }
 
 void running_tasks::interrupt_all() {
@@ -55,7 +68,7 @@ void running_tasks::interrupt_all() {
         std::lock_guard const lock{mutex_};
         over_ = true;
         for (auto const& [token, source] : running_)
-            all.push_back(source);
+            all.push_back(source.stop);
     }
     for (auto& each : all)
         each.request_stop();
@@ -67,7 +80,7 @@ bool running_tasks::is_interrupted() const {
 }
 
 std::vector<delivery_token> running_tasks::abandon_all() {
-    std::unordered_map<delivery_token, std::stop_source> all;
+    std::unordered_map<delivery_token, stop_sources> all;
     {
         std::lock_guard const lock{mutex_};
         all.swap(running_);
@@ -77,7 +90,7 @@ std::vector<delivery_token> running_tasks::abandon_all() {
     tokens.reserve(all.size());
     for (auto& [token, source] : all) {
         tokens.push_back(token);
-        source.request_stop();
+        source.request_all();
     }
     return tokens;
 }

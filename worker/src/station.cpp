@@ -207,6 +207,8 @@ void station::recalled(recall const& what) {
              what.reason);
     if (pool_->take_back(what.token))
         one_settled();
+    else if (what.terminate)
+        running_.request_kill(what.token);
     else
         running_.request_stop(what.token);
     if (what.terminate)

@@ -42,6 +42,10 @@ public:
         return app_task<call>{*this, std::move(name), std::move(local), std::move(settings)};
     }
 
+    // One that reads its encoded arguments itself, see context::content(). Throws
+    // std::invalid_argument.
+    void add(registered_task what);
+
     // Registers a function that handles many messages at once: of a
     // std::vector<peyk::batch_item<R(Args...)>>&. See batch.hpp. In every worker it has a thread of
     // its own beside the pools. What is returned publishes single calls of R(Args...).
@@ -69,8 +73,9 @@ public:
 
     // The command line: `worker`, `tasks`, --help. Returns the exit status of the process: 0 done,
     // 1 failed or tasks were left unfinished; others for a wrong command line. A second signal may
-    // end the process from in here.
-    int main(int argc, char const* const* argv);
+    // end the process from in here. `defaults` hold where neither file, environment nor arguments
+    // say anything.
+    int main(int argc, char const* const* argv, worker_options defaults = {});
 
 private:
     // Functions that want a context get one of no message.

@@ -44,6 +44,7 @@ public:
         // Gives the client of what the task publishes; null: called here and now, without a broker.
         std::function<client()> const* through = nullptr;
         std::stop_token stop = {};
+        std::stop_token kill = {};
         std::shared_ptr<worker_detail::attempt_reports> reports = {}; // none: without a broker
         std::shared_ptr<std::atomic<bool>> soft_limit_over = {};      // none: no soft limit
     };
@@ -79,6 +80,10 @@ public:
     // stops those that do not, and whatever they end as is not recorded.
     [[nodiscard]] std::stop_token const& stop_token() const { return parts_.stop; }
     [[nodiscard]] bool cancelled() const { return parts_.stop.stop_requested(); }
+    // For what can be ended from outside, as a process of its own: requested beside stop_token(),
+    // or later, when nobody waits any longer for the attempt to end by itself. Its time limit is
+    // over, it is to be terminated, or its worker leaves.
+    [[nodiscard]] std::stop_token const& kill_token() const { return parts_.kill; }
     // The soft time limit is over; the stop token is requested, too, and the end still counts.
     [[nodiscard]] bool soft_limit_over() const {
         return parts_.soft_limit_over != nullptr && *parts_.soft_limit_over;

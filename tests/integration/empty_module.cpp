@@ -1,0 +1,5 @@
+// A shared library without tasks.
+
+extern "C" int nothing() {
+    return 0;
+}
