@@ -11,6 +11,8 @@
 
 #include <array>
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace peyk::cli {
 namespace {
@@ -23,7 +25,7 @@ struct scenario {
     json::object (*run)(bench::rig&);
 };
 
-constexpr std::array<scenario, 10> scenarios{{
+constexpr std::array<scenario, 12> scenarios{{
     {"publish", "publish with confirms, a window in flight", bench::run_publish},
     {"drain", "take and settle a backlog", bench::run_drain},
     {"cycle", "publish, deliver and settle at once", bench::run_cycle},
@@ -34,6 +36,8 @@ constexpr std::array<scenario, 10> scenarios{{
     {"punctual", "messages due over ten seconds: how late each comes", bench::run_punctual},
     {"questions", "what inspect and task ls ask, beside a backlog and load", bench::run_questions},
     {"keys", "drain with one key and with many: CPU per message", bench::run_keys},
+    {"tasks", "empty tasks through a worker, with their results", bench::run_tasks},
+    {"pools", "the same work in each pool of a worker", bench::run_pools},
 }};
 
 constexpr std::array<column, 6> question_columns{{{"question", "QUESTION"},
@@ -53,16 +57,51 @@ json::object describe_broker(bench::options const& what, broker_stats const& sta
     return broker;
 }
 
+constexpr std::array<column, 8> task_columns{{{"pool", "POOL"},
+                                              {"tasks_per_s", "TASKS/S", true},
+                                              {"broker_cpu_us", "BROKER_US", true},
+                                              {"worker_cpu_us", "WORKER_US", true},
+                                              {"client_cpu_us", "CLIENT_US", true},
+                                              {"p50_us", "P50_US", true},
+                                              {"fdatasync_p50_us", "FDATASYNC_US", true},
+                                              {"ratio", "RATIO", true}}};
+
+// Rows of a scenario, and how they are shown.
+struct table {
+    json::array rows;
+    std::vector<column> columns;
+};
+
+std::optional<table> take_table(json::object& answer, std::vector<std::string> const& pools) {
+    table made;
+    for (auto const* key : {"questions", "pools", "works"}) {
+        if (auto const* const rows = answer.if_contains(key)) {
+            made.rows = rows->as_array();
+            if (key == std::string_view{"questions"})
+                made.columns.assign(question_columns.begin(), question_columns.end());
+            else if (key == std::string_view{"pools"})
+                made.columns.assign(task_columns.begin(), task_columns.end());
+            else
+                for (auto const& each : pools)
+                    made.columns.push_back({each, each, each != "work"});
+            answer.erase(key);
+            return made;
+        }
+    }
+    return std::nullopt;
+}
+
 // For people, rows of a scenario are a table below the rest.
 void show(common_options const& common, json::object answer) {
-    auto const* const rows = answer.if_contains("questions");
-    if (common.is_structured() || rows == nullptr)
+    if (common.is_structured())
         return print(common, answer);
-    auto const table = rows->as_array();
-    answer.erase("questions");
+    auto const pools = bench::pool_columns();
+    auto const rows = take_table(answer, pools);
     print(common, answer);
+    if (!rows)
+        return;
     print_line("");
-    print_table(table, question_columns);
+    print_table(rows->rows, rows->columns);
 }
 
 exit_code run_scenario(common_options const& common, scenario const& which, bench::options what) {

@@ -87,6 +87,32 @@ TEST(BenchFields, KeysAreComparedWithOne) {
         EXPECT_GE(answer.at(kind).at("ratio").to_number<double>(), 0) << kind;
 }
 
+TEST(BenchFields, TasksGoThroughAWorkerInEachPool) {
+    auto const answer = bench({"tasks", "--count", "300"});
+    EXPECT_EQ(answer.at("tasks").to_number<int>(), 300);
+    auto const& pools = answer.at("pools").as_array();
+    ASSERT_EQ(pools.size(), 2u);
+    for (auto const& each : pools) {
+        for (auto const* key : {"tasks_per_s", "p50_us", "fdatasync_p50_us", "ratio"})
+            EXPECT_GT(each.at(key).to_number<double>(), 0) << key << each;
+    }
+}
+
+TEST(BenchFields, PoolsAreComparedWithTheFirst) {
+    auto const answer = bench({"pools", "--count", "2"});
+    auto const& works = answer.at("works").as_array();
+    ASSERT_EQ(works.size(), 4u);
+    for (auto const& each : works) {
+        EXPECT_EQ(each.at("solo_ratio").to_number<double>(), 1) << each;
+        for (auto const* key : {"threads_s", "async_s", "async_ratio"})
+            EXPECT_GT(each.at(key).to_number<double>(), 0) << key << each;
+    }
+    auto const& sleeps = works[3].as_object();
+    EXPECT_GE(sleeps.at("solo_s").to_number<double>(), 2);
+    EXPECT_LT(sleeps.at("async_ratio").to_number<double>(), 0.9);
+    EXPECT_LT(sleeps.at("threads_ratio").to_number<double>(), 0.9);
+}
+
 TEST(BenchOptions, TimeConnectionsAndSyncAreTaken) {
     auto const answer =
         bench({"cycle", "--seconds", "500ms", "--connections", "3", "--sync", "never"});

@@ -28,11 +28,12 @@ public:
 
     [[nodiscard]] pid_t pid() const { return pid_; }
     [[nodiscard]] address const& at() const { return at_; }
+    // A place of this run, removed in the end.
+    [[nodiscard]] std::filesystem::path const& directory() const { return directory_; }
     [[nodiscard]] std::filesystem::path data() const { return directory_ / "data"; }
 
 private:
     [[nodiscard]] std::vector<std::string> command_line() const;
-    void spawn();
     [[nodiscard]] std::string last_words() const;
 
     std::string sync_;

@@ -50,6 +50,10 @@ std::string rig::url() const {
     return own_ ? "peyk://" + own_->at().host + ":" + own_->at().port : *what_.url;
 }
 
+std::filesystem::path rig::place() const {
+    return own_ ? own_->directory() : std::filesystem::temp_directory_path();
+}
+
 broker_stats rig::stats() const {
     return client{url()}.broker();
 }

@@ -41,6 +41,9 @@ public:
     // Runs the io_context until somebody stops it.
     void run();
 
+    // A directory for files: beside the data of its own broker.
+    [[nodiscard]] std::filesystem::path place() const;
+
     // Of the broker, for the client library.
     [[nodiscard]] std::string url() const;
 

@@ -5,6 +5,9 @@
 
 #include <boost/json/fwd.hpp>
 
+#include <string>
+#include <vector>
+
 namespace peyk::cli::bench {
 
 // Publishes with a window of unconfirmed messages and counts the confirms.
@@ -33,5 +36,13 @@ namespace peyk::cli::bench {
 // Drains of messages with one key and with many in turn: the broker's CPU per message, and how many
 // times more that of many is; for fairness keys and for limit keys under a limit.
 [[nodiscard]] boost::json::object run_keys(rig& on);
+
+// Empty tasks through a worker in each of its pools, results included: the rate, and how long one
+// call takes from beginning to result, beside what the disk takes to sync.
+[[nodiscard]] boost::json::object run_tasks(rig& on);
+// The same work in each pool of a worker: seconds, and those of the first pool as 1.
+[[nodiscard]] boost::json::object run_pools(rig& on);
+// The keys of its rows.
+[[nodiscard]] std::vector<std::string> pool_columns();
 
 } // namespace peyk::cli::bench
