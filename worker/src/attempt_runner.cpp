@@ -184,7 +184,6 @@ void attempt_runner::time_is_over(delivery_token token,
         return;
     log_error("Task {}: its time limit is over; the attempt has failed", task);
     parts_.slots_changed(); // before the broker fills the slot again
-    parts_.kill(token);
     facts.now = std::chrono::system_clock::now();
     parts_.settles.settle(token,
                           outcome_of(std::make_exception_ptr(

@@ -41,8 +41,6 @@ public:
         limit_table const& limits;
         // A function that no longer counts keeps its slot, or has left it. On any thread.
         std::function<void()> slots_changed;
-        // Ends what runs this, where that can be done. On the client's thread.
-        std::function<void(delivery_token)> kill;
     };
 
     explicit attempt_runner(parts of)

@@ -37,9 +37,6 @@ public:
     [[nodiscard]] virtual std::vector<delivery> take_back() = 0;
     // The same for one; false: it runs or has run.
     [[nodiscard]] virtual bool take_back(delivery_token token) = 0;
-    // Ends what runs this delivery, if it runs and that can be done. From any thread; does not
-    // block.
-    virtual void kill(delivery_token) {}
     // Blocks the runtime thread until stop() was called and nothing runs.
     virtual void run() = 0;
     // From any thread; does not block. What was submitted and not taken back still runs.

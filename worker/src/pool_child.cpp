@@ -79,14 +79,22 @@ asio::awaitable<outcome> pool_child::run(context const& with, report_route& to) 
     pool_wire::ToChild begin;
     write(*begin.mutable_run(), with.from());
     link_->send(begin);
-    std::stop_callback const on_stop{
-        with.stop_token(), [link = link_, executor = exit_.get_executor(), &with] {
-            asio::post(executor, [link, over = with.soft_limit_over()] {
-                pool_wire::ToChild stop;
-                stop.mutable_stop()->set_soft_limit_over(over);
-                link->send(stop);
-            });
-        }};
+    // What is asked of this attempt may be late, and must not reach the next one.
+    auto const number = ++attempts_;
+    auto const self = shared_from_this();
+    std::stop_callback const on_stop{with.stop_token(), [self, number, &with] {
+                                         asio::post(self->exit_.get_executor(),
+                                                    [self, number, over = with.soft_limit_over()] {
+                                                        if (self->attempts_ == number)
+                                                            self->request_stop(over);
+                                                    });
+                                     }};
+    std::stop_callback const on_kill{with.kill_token(), [self, number] {
+                                         asio::post(self->exit_.get_executor(), [self, number] {
+                                             if (self->attempts_ == number)
+                                                 self->kill();
+                                         });
+                                     }};
     pool_wire::FromChild said;
     while (co_await link_->receive(said)) {
         if (said.has_report()) {
@@ -94,14 +102,22 @@ asio::awaitable<outcome> pool_child::run(context const& with, report_route& to) 
         } else if (said.has_ended()) {
             rss_bytes_ = said.ended().rss_bytes();
             ++tasks_;
-            if (auto how = read(std::move(*said.mutable_ended())))
+            if (auto how = read(std::move(*said.mutable_ended()))) {
+                ++attempts_;
                 co_return *how;
+            }
             break;
         }
     }
     kill();
     co_await end();
     co_return verdict::crashed{.text = "its process " + end_text_};
+}
+
+void pool_child::request_stop(bool soft_limit_over) {
+    pool_wire::ToChild stop;
+    stop.mutable_stop()->set_soft_limit_over(soft_limit_over);
+    link_->send(stop);
 }
 
 void pool_child::forward(pool_wire::Report&& report, delivery_token token, report_route& to) {

@@ -53,6 +53,7 @@ private:
     [[nodiscard]] bool is_there() const;
     void ended();
     asio::awaitable<void> end();
+    void request_stop(bool soft_limit_over);
     void forward(pool_wire::Report&& report, delivery_token token, report_route& to);
     void kill_after(std::chrono::seconds time);
 
@@ -65,6 +66,7 @@ private:
     std::chrono::steady_clock::time_point born_ = std::chrono::steady_clock::now();
     std::string end_text_ = "still there";
     std::uint64_t rss_bytes_ = 0;
+    std::uint64_t attempts_ = 0; // one more when one begins, and when it ends
     std::uint32_t tasks_ = 0;
     bool has_ended_ = false;
     bool is_dismissed_ = false; // its end is no surprise

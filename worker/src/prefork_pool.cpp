@@ -46,14 +46,6 @@ void prefork_pool::submit(std::vector<delivery> batch) {
     asio::post(loop_, [this, count] { wake_idle(count); });
 }
 
-void prefork_pool::kill(delivery_token token) {
-    asio::post(loop_, [this, token] {
-        for (auto const& each : kept_)
-            if (each.running == token && each.child)
-                each.child->kill();
-    });
-}
-
 void prefork_pool::run() {
     asio::post(loop_, [this] { adjust_slots(); });
     loop_.run();
@@ -63,7 +55,7 @@ void prefork_pool::stop() {
     asio::post(loop_, [this] {
         is_ending_ = true;
         for (auto& each : kept_) {
-            if (each.running && each.child)
+            if (each.is_serving)
                 each.child->kill();
             each.bell.cancel();
         }
@@ -172,12 +164,12 @@ void prefork_pool::dismiss(slot& own) {
 }
 
 asio::awaitable<void> prefork_pool::serve(slot& own, delivery what) {
-    own.running = what.token;
+    own.is_serving = true;
     remote_call const call = [&own](context const& with, report_route& to) {
         return own.child->run(with, to);
     };
     co_await with_.run_elsewhere(std::move(what), call);
-    own.running.reset();
+    own.is_serving = false;
 }
 
 asio::awaitable<void> prefork_pool::pause(slot& own, steady_clock::time_point until) {

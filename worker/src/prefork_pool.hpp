@@ -37,7 +37,6 @@ public:
     void submit(std::vector<delivery> batch) override;
     [[nodiscard]] std::vector<delivery> take_back() override { return waiting_.take_all(); }
     [[nodiscard]] bool take_back(delivery_token token) override { return waiting_.remove(token); }
-    void kill(delivery_token token) override;
     void run() override;
     // What still runs was given up by the worker, and is killed.
     void stop() override;
@@ -48,12 +47,12 @@ private:
 
         asio::steady_timer bell; // what the slot waits for while it has nothing to do
         std::shared_ptr<pool_child> child;
-        std::optional<delivery_token> running;
         std::chrono::duration<double> age_max{0}; // of this child, as the others below
         std::uint64_t rss_bytes_max = 0;
         std::uint32_t tasks_max = 0;
         bool is_surplus = false;
         bool is_idle = false;
+        bool is_serving = false;
     };
 
     void adjust_slots();

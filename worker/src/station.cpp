@@ -29,9 +29,8 @@ station::station(planned_pool const& plan, commons const& with, events on)
                settler_,
                with.alarms,
                with.limits,
-               [this] { asio::dispatch(executor_, [this] { adjust_credit(); }); },
-               [this](delivery_token token) {
-                   pool_->kill(token);
+               [this] {
+                   asio::dispatch(executor_, [this] { adjust_credit(); });
                }}),
       scale_timer_(executor_) {}
 
@@ -211,8 +210,6 @@ void station::recalled(recall const& what) {
         running_.request_kill(what.token);
     else
         running_.request_stop(what.token);
-    if (what.terminate)
-        pool_->kill(what.token);
 }
 
 void station::one_settled() {
