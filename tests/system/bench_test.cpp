@@ -91,7 +91,7 @@ TEST(BenchFields, TasksGoThroughAWorkerInEachPool) {
     auto const answer = bench({"tasks", "--count", "300"});
     EXPECT_EQ(answer.at("tasks").to_number<int>(), 300);
     auto const& pools = answer.at("pools").as_array();
-    ASSERT_EQ(pools.size(), 2u);
+    ASSERT_EQ(pools.size(), 3u);
     for (auto const& each : pools) {
         for (auto const* key : {"tasks_per_s", "p50_us", "fdatasync_p50_us", "ratio"})
             EXPECT_GT(each.at(key).to_number<double>(), 0) << key << each;
@@ -104,13 +104,14 @@ TEST(BenchFields, PoolsAreComparedWithTheFirst) {
     ASSERT_EQ(works.size(), 4u);
     for (auto const& each : works) {
         EXPECT_EQ(each.at("solo_ratio").to_number<double>(), 1) << each;
-        for (auto const* key : {"threads_s", "async_s", "async_ratio"})
+        for (auto const* key : {"threads_s", "prefork_s", "async_s", "async_ratio"})
             EXPECT_GT(each.at(key).to_number<double>(), 0) << key << each;
     }
     auto const& sleeps = works[3].as_object();
     EXPECT_GE(sleeps.at("solo_s").to_number<double>(), 2);
     EXPECT_LT(sleeps.at("async_ratio").to_number<double>(), 0.9);
     EXPECT_LT(sleeps.at("threads_ratio").to_number<double>(), 0.9);
+    EXPECT_LT(sleeps.at("prefork_ratio").to_number<double>(), 0.9);
 }
 
 TEST(BenchOptions, TimeConnectionsAndSyncAreTaken) {

@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -58,7 +59,10 @@ int run(std::vector<std::string> const& words) {
     std::vector<char const*> argv{"peyk-worker"};
     for (auto const& each : told.rest)
         argv.push_back(each.c_str());
-    return app.main(static_cast<int>(argv.size()), argv.data(), defaults_for(told));
+    auto defaults = defaults_for(told);
+    defaults.children.command = {"/proc/self/exe", "peyk-worker"};
+    defaults.children.command.insert(defaults.children.command.end(), words.begin(), words.end());
+    return app.main(static_cast<int>(argv.size()), argv.data(), std::move(defaults));
 }
 
 } // namespace
