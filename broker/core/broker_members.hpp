@@ -7,12 +7,12 @@
 #include "broker/core/deadline_index.hpp"
 #include "broker/core/delivery_table.hpp"
 #include "broker/core/ending.hpp"
+#include "broker/core/epoch_mark.hpp"
 #include "broker/core/message_entry.hpp"
 #include "broker/core/message_index.hpp"
 #include "broker/core/name_table.hpp"
 #include "broker/core/publication.hpp"
 #include "broker/core/queue.hpp"
-#include "broker/core/retained.hpp"
 #include "broker/core/retry_policy.hpp"
 #include "broker/core/schedule_entry.hpp"
 #include "broker/core/session.hpp"
@@ -35,13 +35,6 @@
 #include <vector>
 
 namespace peyk::core {
-
-// The broker's own record of its epoch.
-struct epoch_mark final : retained {
-    epoch_mark() : retained(kind::epoch) {}
-    broker_epoch epoch;
-    wall_time since = unset;
-};
 
 struct broker_state::members {
     members(limits const& given, std::uint64_t seed, time_zones const* known_zones);
