@@ -279,8 +279,13 @@ void oracle::check_updates(output const& out) {
             must(u->status.state == visible_state::unknown ||
                      u->status.state >= visible_state::success,
                  "the last update is not final");
-            // The end of a message that keeps nothing is told once, too.
-            if (auto const* m = recorded_.find(u->status.id)) {
+            // The end of a message that keeps nothing is told once, too; and of one whose id the
+            // very call gave to another after that.
+            bool const anew = std::ranges::any_of(out.records, [&](any_record const& r) {
+                auto const* p = std::get_if<record::published>(&r);
+                return p && p->message.id == u->status.id;
+            });
+            if (auto const* m = recorded_.find(u->status.id); m && !anew) {
                 check_status(u->status, m);
             }
             watch->second.erase(u->status.id);
