@@ -1,5 +1,7 @@
 #include "client/cli/bench/slow_server.hpp"
 
+#include <peyk/error.hpp>
+
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
