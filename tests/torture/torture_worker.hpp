@@ -1,0 +1,49 @@
+#pragma once
+// A worker process of the torture test: started, killed, started again; never left behind.
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace peyk::test {
+
+class torture_worker {
+public:
+    struct settings {
+        std::vector<std::string> arguments; // behind `worker`
+        std::vector<std::pair<std::string, std::string>> variables;
+        std::filesystem::path log; // of its standard error, of all starts
+    };
+
+    explicit torture_worker(settings with) : with_(std::move(with)) {}
+    // kill -9 if it still runs.
+    ~torture_worker();
+    torture_worker(torture_worker const&) = delete;
+    torture_worker& operator=(torture_worker const&) = delete;
+
+    // Throws std::runtime_error.
+    void start();
+    // kill -9, and waits.
+    void kill();
+    // SIGTERM, and waits: the exit status, or 128 + the signal that ended it.
+    int terminate();
+    // Throws std::runtime_error if it has ended by itself.
+    void check();
+
+    [[nodiscard]] pid_t pid() const { return pid_; }
+    // Of its prefork pool.
+    [[nodiscard]] std::vector<pid_t> children() const;
+    [[nodiscard]] std::uint64_t rss_bytes() const;
+    [[nodiscard]] std::string log() const;
+
+private:
+    int wait();
+
+    settings with_;
+    pid_t pid_ = 0;
+};
+
+} // namespace peyk::test
