@@ -225,9 +225,13 @@ void client_session::request(wire::v1::ClientFrame& frame,
     frame.set_request(next_request_);
     std::string bytes;
     append_frame(bytes, frame);
+    // What belongs to the connection is over with it, and is made anew on the next one.
+    auto const deadline = kind.lost == on_loss::forget
+                              ? steady_time::max()
+                              : steady_clock::now() + options_.request_timeout;
     requests_.add(next_request_++,
                   std::move(bytes),
-                  steady_clock::now() + options_.request_timeout,
+                  deadline,
                   kind,
                   std::move(handler));
 }

@@ -97,6 +97,8 @@ void client_session::greet() {
     for (auto const& [key, value] : options_.labels)
         (*hello.mutable_labels())[to_utf8(key)] = to_utf8(value);
     put_facts(*hello.mutable_facts());
+    introduction_due_ = false; // Hello has told, and what comes from now on is told after Welcome
+    started_.clear();
     outgoing_.clear();
     append_frame(outgoing_, frame);
     connection_->start_reading();
@@ -145,9 +147,7 @@ void client_session::rewind() {
     waits_.rewind();
     watches_.rewind();
     listens_.rewind();
-    replies_.clear();          // nobody waits for them any more
-    introduction_due_ = false; // Hello has told
-    started_.clear();          // Hello has told
+    replies_.clear(); // nobody waits for them any more
     for (auto const& [number, consumer] : consumers_) {
         consumer->subscribe_due = !consumer->closing;
         consumer->credit_due = false;

@@ -130,7 +130,7 @@ void client_session::mark_started(delivery_token token) {
     if (found == held_.end() || found->second.settling)
         return;
     found->second.started = true;
-    if (is_connected_)
+    if (is_connected_ || fsm_.current() == connect_fsm::state::greeting)
         started_.push_back(token);
 }
 

@@ -2,6 +2,7 @@
 #include "tests/unit/client/session_script.hpp"
 #include <peyk/consumer.hpp>
 
+#include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -101,6 +102,25 @@ TEST(SessionConsumer, NamesWhatItHoldsAfterAReconnectAndSettlesAgain) {
     EXPECT_EQ(f.subscribed().subscribe().credit(), 8u);
     accept_settle(f.peer, again);
     settled.get();
+}
+
+TEST(SessionConsumer, WhatBeginsBetweenHelloAndWelcomeIsTold) {
+    fixture f;
+    f.peer.deliver(f.number, 1);
+    auto const one = f.receiver.receive(3s);
+    f.peer.drop();
+    f.peer.accept();
+    auto const hello = f.peer.expect(Frame::kHello);
+    ASSERT_EQ(hello.hello().held_size(), 1);
+    EXPECT_FALSE(hello.hello().held(0).started());
+    f.receiver.started(one.token);
+    f.owner.introduce({{"busy", "1"}});
+    asio::post(f.owner.get_executor(), use_future).get(); // the client has taken both
+    answer(f.peer, hello, [](pb::ServerFrame& reply) {
+        *reply.mutable_welcome() = scripted_peer::make_welcome();
+    });
+    EXPECT_EQ(f.peer.expect(Frame::kStarted).started().tokens(0).number(), 1u);
+    EXPECT_EQ(f.peer.expect(Frame::kIntroduce).introduce().facts(0).value(), "1");
 }
 
 TEST(SessionConsumer, ReportsWhatWasLostWhileTheConnectionWasAway) {
@@ -205,6 +225,25 @@ TEST(SessionConsumer, ARefusedSubscriptionEndsTheReceives) {
         reply.mutable_error()->set_code(pb::INVALID_QUEUE_NAME);
     });
     EXPECT_EQ(error_of(waiting), errc::invalid_queue_name);
+}
+
+TEST(SessionConsumer, ASubscriptionThatWasLostOutlivesTheTimeOfRequests) {
+    scripted_peer peer;
+    auto options = options_for(peer);
+    options.request_timeout = 50ms;
+    client owner{options};
+    consumer receiver{owner, {.queues = {"q"}}};
+    auto waiting = receiver.async_receive(use_future);
+    peer.welcome();
+    peer.expect(Frame::kSubscribe);
+    peer.drop();
+    auto later = owner.async_ping(outcome); // its time is over after that of the subscription
+    EXPECT_EQ(error_of(later), errc::unreachable);
+    peer.welcome();
+    auto const again = peer.expect(Frame::kSubscribe);
+    answer(peer, again, [](pb::ServerFrame& reply) { reply.mutable_subscribed(); });
+    peer.deliver(again.subscribe().consumer(), 1);
+    EXPECT_EQ(waiting.get().token.number, 1u);
 }
 
 TEST(SessionConsumer, CreditFollowsPauseAndResume) {
