@@ -74,6 +74,7 @@ public:
             pool_wire::FromChild end;
             write(*end.mutable_ended(), run_one(std::move(*what)));
             end.mutable_ended()->set_rss_bytes(resident_bytes());
+            one_ended(); // before the worker may send the next
             say(std::move(end));
         }
         return EXIT_SUCCESS;
@@ -110,7 +111,13 @@ private:
     void begin(delivery what) {
         std::lock_guard const lock{mutex_};
         waiting_ = std::move(what);
+        current_ = std::make_shared<current_attempt>(); // a stop may be right behind it
         changed_.notify_one();
+    }
+
+    void one_ended() {
+        std::lock_guard const lock{mutex_};
+        current_.reset();
     }
 
     void request_stop(bool soft_limit_over) {
@@ -137,11 +144,9 @@ private:
 
     std::optional<delivery> next() {
         std::unique_lock lock{mutex_};
-        current_.reset();
         changed_.wait(lock, [this] { return waiting_ || is_over_; });
         if (!waiting_)
             return std::nullopt;
-        current_ = std::make_shared<current_attempt>();
         return std::exchange(waiting_, std::nullopt);
     }
 
