@@ -37,7 +37,7 @@ TEST_F(WorkerProcess, AlsoWithTheSoloPoolAndInterrupted) {
 }
 
 TEST_F(WorkerProcess, WhatWasAcknowledgedEarlyDoesNotComeAgain) {
-    auto const publisher = connect();
+    auto publisher = connect();
     hang_task const once{publisher, "test.once"};
     auto const lost = once.delay(running(), gate());
     {

@@ -14,7 +14,7 @@ namespace {
 // Short enough that what was lost comes again while the next faults fall, and long enough that a
 // living worker is back in time on a busy machine.
 std::vector<broker_process::variable> broker_settings() {
-    return {{"PEYK_JOURNAL_SEGMENT_BYTES", "4MiB"},
+    return {{"PEYK_JOURNAL_SEGMENT_BYTES", "32MiB"},
             {"PEYK_SESSIONS_HANDSHAKE_MS", "1500"},
             {"PEYK_SESSIONS_GRACE_MS", "1500"},
             {"PEYK_SESSIONS_SETTLING_MS", "1000"}};

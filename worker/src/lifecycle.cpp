@@ -91,6 +91,8 @@ void lifecycle::stop_now(std::string_view why) {
     log_warn("stopping now ({}): handing back what runs", why);
     stage_ = stage::releasing;
     arm(last_words, &lifecycle::close);
+    if (works_.runs_any())
+        how_ = worker_end::abandoned; // even if all of it can be killed, and is gone soon
     works_.stop_receiving();
     works_.release_running();
     work_is_idle();

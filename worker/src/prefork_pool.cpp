@@ -97,9 +97,9 @@ asio::awaitable<void> prefork_pool::keep(slot& own) {
     while (is_wanted(own)) {
         if (own.child && (own.child->has_ended() || is_due(own)))
             dismiss(own);
-        if (!own.child && !co_await begin_child(own))
-            continue;
-        if (auto what = waiting_.pop())
+        if (!own.child)
+            co_await begin_child(own); // takes a while: what is wanted may have changed
+        else if (auto what = waiting_.pop())
             co_await serve(own, std::move(*what));
         else
             co_await pause(own, steady_clock::time_point::max());
@@ -107,7 +107,7 @@ asio::awaitable<void> prefork_pool::keep(slot& own) {
     dismiss(own);
 }
 
-asio::awaitable<bool> prefork_pool::begin_child(slot& own) {
+asio::awaitable<void> prefork_pool::begin_child(slot& own) {
     std::string why;
     if (auto const made = spawn_child(children_.command); made) {
         own.child = std::make_shared<pool_child>(loop_.get_executor(), *made);
@@ -120,7 +120,7 @@ asio::awaitable<bool> prefork_pool::begin_child(slot& own) {
             set_limits(own);
             failed_starts_ = 0;
             has_started_ = true;
-            co_return true;
+            co_return;
         }
         why = "it " + own.child->end_text() + " before it was ready";
         own.child.reset();
@@ -128,12 +128,11 @@ asio::awaitable<bool> prefork_pool::begin_child(slot& own) {
         why = made.error().message();
     }
     if (!is_wanted(own))
-        co_return false;
+        co_return;
     log_error("a process of the pool did not start: {}", why);
     if (++failed_starts_ >= failed_starts_max && !has_started_)
         with_.broken("no process of the prefork pool starts: " + why);
     co_await pause(own, steady_clock::now() + pause_after(failed_starts_));
-    co_return false;
 }
 
 void prefork_pool::set_limits(slot& own) {

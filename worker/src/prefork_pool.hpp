@@ -58,7 +58,7 @@ private:
     void adjust_slots();
     [[nodiscard]] std::size_t wanted_slots() const;
     asio::awaitable<void> keep(slot& own);
-    asio::awaitable<bool> begin_child(slot& own);
+    asio::awaitable<void> begin_child(slot& own);
     void set_limits(slot& own);
     [[nodiscard]] static bool is_due(slot const& own);
     void dismiss(slot& own);
