@@ -185,6 +185,12 @@ void child_process::signal(int number) const noexcept {
         ::kill(-pid_, number);
 }
 
+bool child_process::has_ended() const {
+    siginfo_t end{};
+    return ::waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+           end.si_pid != 0;
+}
+
 int child_process::reap() {
     keeper_.forget(pid_);
     int status = 0;

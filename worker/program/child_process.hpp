@@ -40,6 +40,7 @@ public:
 
     // To its whole group; on any thread, until it is reaped.
     void signal(int number) const noexcept;
+    [[nodiscard]] bool has_ended() const; // whether reap() would not wait
     // Waits for its end, and gives what waitpid() gives. From then on its id is free for others.
     int reap();
 

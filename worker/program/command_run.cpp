@@ -93,7 +93,10 @@ asio::awaitable<command_end> command_run::end() {
         std::stop_callback const kill{of_.kill_token(), [this] {
                                           child_.signal(SIGKILL);
                                       }};
-        co_await ended_.async_wait(asio::posix::descriptor_base::wait_read, quietly);
+        // Asio may wake for an event of a descriptor that had this place before.
+        do
+            co_await ended_.async_wait(asio::posix::descriptor_base::wait_read, quietly);
+        while (!child_.has_ended());
     }
     child_.signal(SIGKILL); // what it left running
     co_await wait_for_readers(left_open_max);
