@@ -1,6 +1,9 @@
 #include "worker/src/batch_pool.hpp"
 
+#include "worker/src/worker_log.hpp"
+
 #include <algorithm>
+#include <exception>
 #include <iterator>
 #include <utility>
 
@@ -11,7 +14,17 @@ std::string batch_pool::key_of(delivery const& what) const {
     if (!settings_.key)
         return {};
     auto const content = what.decode();
-    return content ? settings_.key(*content) : std::string{};
+    if (!content)
+        return {};
+    try {
+        return settings_.key(*content);
+    } catch (std::exception const& e) {
+        log_error("Task {}[{}]: the key of its batch threw, so it has none: {}",
+                  what.task,
+                  what.id.to_string(),
+                  e.what());
+        return {};
+    }
 }
 
 void batch_pool::submit(std::vector<delivery> batch) {

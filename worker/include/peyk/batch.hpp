@@ -28,7 +28,8 @@ namespace peyk {
 struct batch_settings {
     std::uint32_t max = 100;             // messages in one call, 1 to 10,000
     std::chrono::milliseconds wait{100}; // the first of them waits so long for others
-    // Messages are handled together with those of the same key; none: with any.
+    // Messages are handled together with those of the same key; none: with any. Called on the
+    // client's thread: be short. What it throws is logged, and the message has no key.
     std::function<std::string(message_content const&)> key = {};
 };
 
