@@ -134,6 +134,23 @@ TEST_F(Prefork, WhatATaskPublishesBelongsToIt) {
     EXPECT_EQ(child.status().parent, published.id());
 }
 
+TEST_F(Prefork, AResultTooLargeToSendIsNoCrash) {
+    test::worker_process const worker{with({"--concurrency=1"})};
+    auto const end = final_status(task<std::string()>{publisher_, "test.large"}.delay());
+    EXPECT_EQ(end.error.type, "peyk::result_too_large");
+    EXPECT_EQ(end.crashes, 0U);
+}
+
+TEST_F(Prefork, LeavesInOrderWithAllItsProcesses) {
+    test::worker_process worker{with({"--concurrency=3"})};
+    auto const last = gate_task{publisher_, "test.gate"}.delay(running(), gate());
+    wait_until_running();
+    worker.signal(SIGTERM);
+    open_gate();
+    EXPECT_EQ(worker.wait(), 0);
+    EXPECT_EQ(last.get(patience), "through");
+}
+
 TEST_F(Prefork, ProcessesDoNotOutliveTheirWorker) {
     test::worker_process worker{with({"--concurrency=1"})};
     auto const child = ::pidfd_open(pid().delay().get(patience), 0);

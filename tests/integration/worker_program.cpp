@@ -69,6 +69,7 @@ void add_prefork_tasks(peyk::app& app) {
                  return before->front();
              },
              {.max_retries = 1});
+    app.task("test.large", [] { return std::string(40u << 20, 'x'); });
     app.task("test.once",
              [](peyk::context& ctx, std::string const& running, std::string const& gate) {
                  say_running(running);

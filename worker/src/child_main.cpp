@@ -49,6 +49,18 @@ struct current_attempt {
     std::shared_ptr<std::atomic<bool>> soft_limit_over = std::make_shared<std::atomic<bool>>(false);
 };
 
+// What no broker takes is refused here: the worker would take a frame too large for the end of this
+// process, and the task for one that crashes.
+outcome sendable(outcome ended) {
+    auto const* const success = std::get_if<verdict::success>(&ended);
+    if (success == nullptr || success->result.size() <= wire::frame_bytes_max)
+        return ended;
+    return verdict::failure{.error = {.type = "peyk::result_too_large",
+                                      .message = "the result is larger than any broker takes",
+                                      .trace = {}},
+                            .permanent = true};
+}
+
 // Two threads: the one that calls run() runs tasks, the other one belongs to the socket.
 class child_runtime final : public report_route {
 public:
@@ -72,7 +84,7 @@ public:
         say(std::move(ready));
         while (auto what = next()) {
             pool_wire::FromChild end;
-            write(*end.mutable_ended(), run_one(std::move(*what)));
+            write(*end.mutable_ended(), sendable(run_one(std::move(*what))));
             end.mutable_ended()->set_rss_bytes(resident_bytes());
             one_ended(); // before the worker may send the next
             say(std::move(end));

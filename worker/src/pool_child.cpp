@@ -54,7 +54,8 @@ void pool_child::ended() {
     patience_.cancel();
     end_event_.cancel();
     link_->other_end_is_gone();
-    std::exchange(on_exit_, {})();
+    if (auto const tell = std::exchange(on_exit_, {}))
+        tell();
 }
 
 asio::awaitable<void> pool_child::end() {
@@ -141,6 +142,7 @@ void pool_child::kill() {
 void pool_child::close() {
     if (has_ended_ || std::exchange(is_dismissed_, true))
         return;
+    on_exit_ = {}; // who asked to be told may be gone before it
     link_->close();
     kill_after(gone_within);
 }

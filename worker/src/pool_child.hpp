@@ -31,7 +31,7 @@ public:
 
     pool_child(asio::any_io_executor executor, spawned_child made);
 
-    // Watches its end. `on_exit` is called once, by itself.
+    // Watches its end. `on_exit` is called once, by itself; not after close().
     void watch(std::function<void()> on_exit);
     // False: it ended first, or took too long and was killed.
     asio::awaitable<bool> ready();
