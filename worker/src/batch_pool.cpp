@@ -71,10 +71,13 @@ bool batch_pool::is_due(group const& which) const {
            which.until <= clock::now();
 }
 
+batch_pool::clock::time_point batch_pool::until_of(groups::value_type const& of) {
+    return of.second.until;
+}
+
 // The one that is due and began first; none: the end.
 batch_pool::groups::iterator batch_pool::first_due() {
-    auto const first =
-        std::ranges::min_element(groups_, {}, [](auto const& each) { return each.second.until; });
+    auto const first = std::ranges::min_element(groups_, {}, until_of);
     return first != groups_.end() && is_due(first->second) ? first : groups_.end();
 }
 
@@ -82,12 +85,13 @@ std::vector<delivery> batch_pool::next() {
     std::unique_lock lock{mutex_};
     auto due = first_due();
     while (due == groups_.end() && !(stopped_ && groups_.empty())) {
-        if (groups_.empty())
+        if (groups_.empty()) {
             changed_.wait(lock);
-        else
-            changed_.wait_until(lock, std::ranges::min_element(groups_, {}, [](auto const& each) {
-                                          return each.second.until;
-                                      })->second.until);
+        } else {
+            // A copy, for the group may be taken back meanwhile.
+            auto const until = std::ranges::min_element(groups_, {}, until_of)->second.until;
+            changed_.wait_until(lock, until);
+        }
         due = first_due();
     }
     if (due == groups_.end())

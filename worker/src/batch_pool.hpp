@@ -41,6 +41,7 @@ private:
     };
     using groups = std::map<std::string, group>;
 
+    [[nodiscard]] static clock::time_point until_of(groups::value_type const& of);
     [[nodiscard]] std::vector<delivery> next();
     [[nodiscard]] groups::iterator first_due();
     [[nodiscard]] bool is_due(group const& which) const;
