@@ -6,11 +6,9 @@
 #include <sstream>
 #include <stdexcept>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/inotify.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace peyk::test {
@@ -83,36 +81,17 @@ void broker_process::spawn() {
                                    "--port-file",
                                    (directory_ / "port").string()};
     words.insert(words.end(), arguments_.begin(), arguments_.end());
-    std::vector<char*> argv;
-    for (auto& word : words)
-        argv.push_back(word.data());
-    argv.push_back(nullptr);
-    auto const log_file = (directory_ / "log").string();
-
-    pid_ = ::fork();
-    if (pid_ == 0) {
-        int const out = ::open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-        ::dup2(out, STDERR_FILENO);
-        for (auto const& [name, value] : variables_)
-            ::setenv(name.c_str(), value.c_str(), 1);
-        ::execv(argv[0], argv.data());
-        ::_exit(127);
-    }
-    if (pid_ < 0)
-        throw std::runtime_error{"cannot fork"};
-    pid_file_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+    process_.start({.words = words, .variables = variables_, .log = directory_ / "log"});
+    pid_file_ = static_cast<int>(::syscall(SYS_pidfd_open, pid(), 0));
 }
 
 void broker_process::signal(int number) {
-    ::kill(pid_, number);
+    process_.signal(number);
 }
 
 int broker_process::wait() {
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
     ::close(pid_file_);
-    pid_ = 0;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return process_.wait();
 }
 
 void broker_process::kill() {
@@ -134,7 +113,7 @@ std::string broker_process::log() const {
 }
 
 std::uint64_t broker_process::cpu_us() const {
-    auto const text = read_all("/proc/" + std::to_string(pid_) + "/stat");
+    auto const text = read_all("/proc/" + std::to_string(pid()) + "/stat");
     // Behind the name in parentheses: state is field 3, utime 14, stime 15.
     std::istringstream fields{text.substr(text.rfind(')') + 2)};
     std::string skipped;

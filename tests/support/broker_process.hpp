@@ -2,13 +2,13 @@
 // A peyk-broker process of a test: started on a free port with a directory of its own, killed,
 // started again on the same port. Nothing is left when the object goes.
 
+#include "tests/support/child_process.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <sys/types.h>
 
 namespace peyk::test {
 
@@ -37,8 +37,8 @@ public:
     // Waits for the end: the exit code, or 128 + the signal that ended it.
     int wait();
 
-    [[nodiscard]] bool running() const { return pid_ > 0; }
-    [[nodiscard]] pid_t pid() const { return pid_; }
+    [[nodiscard]] bool running() const { return process_.is_running(); }
+    [[nodiscard]] pid_t pid() const { return process_.pid(); }
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] std::string url() const;
     [[nodiscard]] std::filesystem::path data() const { return directory_ / "data"; }
@@ -53,7 +53,7 @@ private:
     std::filesystem::path directory_;
     std::vector<std::string> arguments_;
     std::vector<variable> variables_;
-    pid_t pid_ = 0;
+    child_process process_;
     int pid_file_ = -1; // readable when the process has ended
     std::uint16_t port_ = 0;
 };

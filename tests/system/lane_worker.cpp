@@ -9,12 +9,6 @@
 #include <csignal>
 #include <stdexcept>
 #include <thread>
-#include <vector>
-
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace peyk::test {
 namespace {
@@ -63,48 +57,35 @@ lane_worker_process::lane_worker_process(run_log& log, std::string url)
     : log_(log), url_(std::move(url)) {}
 
 lane_worker_process::~lane_worker_process() {
-    if (pid_ > 0)
+    if (process_.is_running())
         kill();
 }
 
 void lane_worker_process::start() {
     static std::atomic<std::uint32_t> lives{0};
     life_ = ++lives;
-    std::vector<std::string> words{"/proc/self/exe",
-                                   lane_worker_word,
-                                   url_,
-                                   std::to_string(log_.file()),
-                                   std::to_string(life_)};
-    std::vector<char*> argv;
-    for (auto& word : words)
-        argv.push_back(word.data());
-    argv.push_back(nullptr);
-    pid_ = ::fork();
-    if (pid_ == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        ::fcntl(log_.file(), F_SETFD, 0); // stays open
-        ::execv(argv[0], argv.data());
-        ::_exit(127);
-    }
-    if (pid_ < 0)
-        throw std::runtime_error{"cannot fork"};
+    process_.start({.words = {"/proc/self/exe",
+                              lane_worker_word,
+                              url_,
+                              std::to_string(log_.file()),
+                              std::to_string(life_)},
+                    .kept_file = log_.file(),
+                    .ends_with_thread = true});
 }
 
 int lane_worker_process::wait() {
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    pid_ = 0;
+    auto const status = process_.wait();
     log_.add({.kind = run_event_kind::death, .worker = life_});
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return status;
 }
 
 void lane_worker_process::kill() {
-    ::kill(pid_, SIGKILL);
+    process_.signal(SIGKILL);
     wait();
 }
 
 int lane_worker_process::terminate() {
-    ::kill(pid_, SIGTERM);
+    process_.signal(SIGTERM);
     return wait();
 }
 

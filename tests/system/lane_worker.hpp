@@ -3,11 +3,11 @@
 // that it can be killed with -9. Several tasks at once; each says in the log when it begins and
 // ends.
 
+#include "tests/support/child_process.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
-
-#include <sys/types.h>
 
 namespace peyk::test {
 
@@ -38,7 +38,7 @@ private:
     run_log& log_;
     std::string url_;
     std::uint32_t life_ = 0;
-    pid_t pid_ = 0;
+    child_process process_;
 };
 
 // What that process does: works until SIGTERM. The exit code.

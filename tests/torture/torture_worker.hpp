@@ -1,6 +1,8 @@
 #pragma once
 // A worker process of the torture test: started, killed, started again; never left behind.
 
+#include "tests/support/child_process.hpp"
+
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -19,31 +21,25 @@ public:
     };
 
     explicit torture_worker(settings with) : with_(std::move(with)) {}
-    // kill -9 if it still runs.
-    ~torture_worker();
-    torture_worker(torture_worker const&) = delete;
-    torture_worker& operator=(torture_worker const&) = delete;
 
     // Throws std::runtime_error.
     void start();
     // kill -9, and waits.
-    void kill();
+    void kill() { process_.kill(); }
     // SIGTERM, and waits: the exit status, or 128 + the signal that ended it.
-    int terminate();
+    int terminate() { return process_.terminate(); }
     // Throws std::runtime_error if it has ended by itself.
-    void check();
+    void check() { process_.check(); }
 
-    [[nodiscard]] pid_t pid() const { return pid_; }
+    [[nodiscard]] pid_t pid() const { return process_.pid(); }
     // Of its prefork pool.
     [[nodiscard]] std::vector<pid_t> children() const;
     [[nodiscard]] std::uint64_t rss_bytes() const;
     [[nodiscard]] std::string log() const;
 
 private:
-    int wait();
-
     settings with_;
-    pid_t pid_ = 0;
+    child_process process_;
 };
 
 } // namespace peyk::test
