@@ -98,8 +98,11 @@ std::string plain_text(json::value const& value) {
     if (auto const* fields = value.if_object()) {
         std::string line;
         for (auto const& [key, field] : *fields) {
+            auto const text = plain_text(field);
+            if (text.empty())
+                continue;
             line += line.empty() ? "" : ", ";
-            line.append(key).append(" ").append(plain_text(field));
+            line.append(key).append(" ").append(text);
         }
         return line;
     }

@@ -30,7 +30,8 @@ enum class colour : unsigned char { by_itself, always, never };
 void set_colour(colour when);
 [[nodiscard]] bool has_colour();
 
-// A value as people read it: strings without quotes, nothing for null, the rest as JSON.
+// A value as people read it: strings without quotes, nothing for null, of an object the fields that
+// have a text, the rest as JSON.
 [[nodiscard]] std::string plain_text(boost::json::value const& value);
 
 // Control characters but tab and line feed as \xNN: a text from elsewhere must not steer a

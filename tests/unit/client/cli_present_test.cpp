@@ -51,6 +51,14 @@ TEST(CliPresent, AForeignTextDoesNotSteerTheTerminal) {
     EXPECT_EQ(printable("\u009b2J"), "\\x9b2J");
 }
 
+TEST(CliPresent, ALineOfFieldsLeavesOutThoseWithoutAText) {
+    using boost::json::object;
+    EXPECT_EQ(plain_text(object{{"type", "revoked"}, {"message", ""}, {"trace", nullptr}}),
+              "type revoked");
+    EXPECT_EQ(plain_text(object{{"done", 1}, {"text", ""}, {"total", 3}}), "done 1, total 3");
+    EXPECT_EQ(plain_text(object{}), "");
+}
+
 TEST(CliPresent, WhatAPolicyLeavesOpenIsNull) {
     auto const fields = present(queue_settings{.max_length = 5, .overflow = overflow::drop_oldest});
     EXPECT_EQ(fields.at("max_length").to_number<int>(), 5);
