@@ -122,17 +122,29 @@ TEST(BenchOptions, TimeConnectionsAndSyncAreTaken) {
     EXPECT_GT(answer.at("messages").to_number<int>(), 0);
 }
 
+void expect_nothing_is_ready(broker_process const& broker) {
+    auto const left =
+        run_program({PEYK_CLI_BINARY, "queue", "ls", "-o", "json", "--url", broker.url()});
+    auto const queues = json::parse(left.out);
+    for (auto const& queue : queues.as_array())
+        EXPECT_EQ(queue.at("ready").to_number<int>(), 0);
+}
+
 TEST(BenchUrl, MeasuresABrokerThatRunsAndLeavesItsQueuesEmpty) {
     broker_process broker;
     broker.start();
     auto const answer = bench({"publish", "--count", "700", "--url", broker.url()});
     expect_promised(answer, "publish", 700);
     EXPECT_TRUE(answer.at("sync").is_null());
-    auto const left =
-        run_program({PEYK_CLI_BINARY, "queue", "ls", "-o", "json", "--url", broker.url()});
-    auto const queues = json::parse(left.out);
-    for (auto const& queue : queues.as_array())
-        EXPECT_EQ(queue.at("ready").to_number<int>(), 0);
+    expect_nothing_is_ready(broker);
+}
+
+TEST(BenchUrl, TakesWhatWasUnderWayWhenTheTimeWasOver) {
+    broker_process broker;
+    broker.start();
+    auto const answer = bench({"cycle", "--seconds", "300ms", "--url", broker.url()});
+    EXPECT_GT(answer.at("messages").to_number<int>(), 0);
+    expect_nothing_is_ready(broker);
 }
 
 } // namespace

@@ -87,8 +87,8 @@ private:
 // Publishes and waits for all confirms.
 void fill(rig& on, std::uint64_t messages);
 void fill(rig& on, std::uint64_t messages, producer_options const& each);
-// Takes what a scenario has left in a broker that is not its own.
-void clear(rig& on, std::uint64_t messages);
-void clear(rig& on, std::uint64_t messages, std::string const& queue);
+// Takes what a scenario has left in a broker that is not its own. Its links are closed.
+void clear(rig& on);
+void clear(rig& on, std::string const& queue);
 
 } // namespace peyk::cli::bench

@@ -5,6 +5,7 @@
 #include <peyk/client.hpp>
 #include <peyk/message_id.hpp>
 
+#include <algorithm>
 #include <csignal>
 
 namespace peyk::cli::bench {
@@ -56,6 +57,12 @@ std::filesystem::path rig::place() const {
 
 broker_stats rig::stats() const {
     return client{url()}.broker();
+}
+
+std::uint64_t rig::ready_in(std::string const& queue) const {
+    auto const all = client{url()}.queues();
+    auto const found = std::ranges::find(all, queue, &queue_stats::name);
+    return found == all.end() ? 0 : found->ready;
 }
 
 } // namespace peyk::cli::bench

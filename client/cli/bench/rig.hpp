@@ -50,6 +50,7 @@ public:
     [[nodiscard]] cpu_reading cpu() const;
     // Of the broker as it says itself.
     [[nodiscard]] broker_stats stats() const;
+    [[nodiscard]] std::uint64_t ready_in(std::string const& queue) const;
 
 private:
     options what_;

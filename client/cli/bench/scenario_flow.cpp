@@ -16,7 +16,6 @@ constexpr std::uint64_t drain_count = 200'000;
 
 boost::json::object run_publish(rig& on) {
     boost::json::object fields;
-    std::uint64_t left = 0;
     {
         producers from{on, producer_of(on)};
         measured_run run{on, "publishing", [&] {
@@ -25,9 +24,8 @@ boost::json::object run_publish(rig& on) {
         from.on_confirmed([&](clock::time_point) { run.advance(); });
         run.run([&] { from.allow(on.what().count.value_or(producer::unlimited)); });
         fields = run.fields();
-        left = from.sent();
     }
-    clear(on, left);
+    clear(on);
     return fields;
 }
 
@@ -48,7 +46,6 @@ boost::json::object run_drain(rig& on) {
 
 boost::json::object run_cycle(rig& on) {
     boost::json::object fields;
-    std::uint64_t left = 0;
     {
         cycling load{on, producer_of(on), on.what().count};
         measured_run run{on, "cycling", [&] {
@@ -57,9 +54,8 @@ boost::json::object run_cycle(rig& on) {
         load.on_settled([&] { run.advance(); });
         run.run([&] { load.start(); });
         fields = run.fields();
-        left = load.underway();
     }
-    clear(on, left);
+    clear(on);
     return fields;
 }
 

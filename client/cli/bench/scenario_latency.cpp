@@ -47,7 +47,6 @@ private:
 
 boost::json::object run_confirm(rig& on) {
     boost::json::object fields;
-    std::uint64_t left = 0;
     {
         auto each = producer_of(on);
         each.window = 1;
@@ -65,9 +64,8 @@ boost::json::object run_confirm(rig& on) {
         run.run([&] { from.allow(on.what().count.value_or(producer::unlimited)); });
         fields = run.fields();
         took.add_to(fields);
-        left = from.sent();
     }
-    clear(on, left);
+    clear(on);
     return fields;
 }
 

@@ -138,7 +138,6 @@ boost::json::object run_questions(rig& on) {
     auto const count = on.what().count.value_or(questions_backlog);
     fill(on, count);
     boost::json::object fields;
-    std::uint64_t left = 0;
     {
         drains keeping{on, holders, held_by_each};
         keeping.keep_deliveries();
@@ -158,10 +157,9 @@ boost::json::object run_questions(rig& on) {
         fields = run.fields();
         fields["backlog"] = count;
         fields["questions"] = asking->stop();
-        left = load.underway();
     }
-    clear(on, count);
-    clear(on, left, on.queue() + ".load");
+    clear(on);
+    clear(on, on.queue() + ".load");
     return fields;
 }
 
