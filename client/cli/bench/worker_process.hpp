@@ -24,7 +24,7 @@ struct bench_pool {
 inline constexpr std::array<bench_pool, 4> bench_pools{{{"solo", 1, 0, false},
                                                         {"threads", 16, 1'000, false},
                                                         {"prefork", 16, 1'000, false},
-                                                        {"async", 1'000, 0, true}}};
+                                                        {"async", 2'000, 0, true}}};
 
 class worker_process {
 public:
