@@ -106,6 +106,11 @@ deadline broker_state::next_deadline() const {
     return self_->next_deadline();
 }
 
+bool broker_state::is_overtaken(connect const& hello) const {
+    session const* const of = self_->find_session(hello.session);
+    return of != nullptr && hello.connection != 0 && hello.connection < of->connection;
+}
+
 void broker_state::heard(session_id id, steady_time now) {
     session* const from = self_->find_session(id);
     if (from != nullptr && from->state == session_state::connected) {
@@ -200,9 +205,8 @@ std::optional<kept_message> broker_state::whole(message_id id) const {
     return seen;
 }
 
-message_page broker_state::list(selector const& which,
-                                std::uint64_t from,
-                                std::size_t count_max) const {
+message_page
+broker_state::list(selector const& which, std::uint64_t from, std::size_t count_max) const {
     return self_->list(which, from, count_max);
 }
 
@@ -214,9 +218,8 @@ std::vector<obstacle_count> broker_state::obstacles(std::string_view queue, mome
     return self_->obstacles(queue, now);
 }
 
-std::vector<session_view> broker_state::sessions(session_id after,
-                                                 std::size_t count_max,
-                                                 bool workers_only) const {
+std::vector<session_view>
+broker_state::sessions(session_id after, std::size_t count_max, bool workers_only) const {
     return self_->session_list(after, count_max, workers_only);
 }
 

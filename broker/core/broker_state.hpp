@@ -61,6 +61,10 @@ public:
     // When advance() next has work. Never late: advancing to it, and only to it, fires everything.
     [[nodiscard]] deadline next_deadline() const;
 
+    // A later connection of the session has said Hello already: this one was held up on its way.
+    // It must not be applied: it would take the session over and hand back what it does not name.
+    [[nodiscard]] bool is_overtaken(connect const& hello) const;
+
     // Something was heard from the session's connection: its lease is renewed. No record, no cost.
     void heard(session_id session, steady_time now);
 

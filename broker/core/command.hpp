@@ -41,6 +41,7 @@ struct connect {
     // What it is, for people and for `requires`. Not remembered: said anew after each connect.
     std::span<fact const> facts = {};               // "host", "pid", "pool", ...
     std::span<std::string_view const> labels = {};  // "gpu=a100", "region=eu"
+    std::uint64_t connection = 0; // counts those of the session; 0: not counted
 };
 
 // A program says anew what it is and does: replaces its facts. No answer, no record.

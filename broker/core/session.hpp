@@ -48,6 +48,7 @@ struct session final : retained {
 
     std::uint32_t deadline_slot = no_deadline_slot;
     session_id id;
+    std::uint64_t connection = 0; // the last one, as the client counts them
     std::string name;
     std::vector<std::pair<std::string, std::string>> facts; // as it describes itself
     std::size_t facts_bytes = 0;                            // what they take, roughly
@@ -58,16 +59,16 @@ struct session final : retained {
     std::uint64_t delivered_count = 0;                      // since then
     std::uint64_t settled_count = 0;
     session_state state = session_state::grace;
-    bool recorded = false; // the journal knows it
-    bool consumes = false; // as the journal knows it
-    bool awaited = false;  // dispatch waits for it, after an unclean start
-    bool stalled = false;  // its connection is full: nothing is delivered to it
-    std::uint64_t delivering = 0;      // the call that delivered to it last
-    std::size_t delivering_bytes = 0;  // bodies, by that call
-    std::size_t withheld_bytes = 0;    // bodies of deliveries that have not left
+    bool recorded = false;            // the journal knows it
+    bool consumes = false;            // as the journal knows it
+    bool awaited = false;             // dispatch waits for it, after an unclean start
+    bool stalled = false;             // its connection is full: nothing is delivered to it
+    std::uint64_t delivering = 0;     // the call that delivered to it last
+    std::size_t delivering_bytes = 0; // bodies, by that call
+    std::size_t withheld_bytes = 0;   // bodies of deliveries that have not left
     duration heartbeat{0};
     steady_time delivered_at{}; // the last time, or when it connected
-    steady_time heard{}; // last sign of life while connected, then: when it was lost
+    steady_time heard{};        // last sign of life while connected, then: when it was lost
     sequence_set accepted;
     settled_tokens settled;
     std::vector<std::unique_ptr<consumer>> consumers; // in the order of subscribing

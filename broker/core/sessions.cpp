@@ -41,6 +41,7 @@ void broker_state::members::apply(connect const& command) {
         ++counted.sessions;
     }
     with->state = session_state::connected;
+    with->connection = command.connection;
     with->name = prefix(command.name, bounds.name_bytes_max);
     with->heartbeat =
         std::clamp(command.heartbeat == duration{0} ? bounds.heartbeat : command.heartbeat,

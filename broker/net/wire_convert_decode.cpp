@@ -237,6 +237,7 @@ any_request request_decoder::members::decode_hello(std::string_view body) {
     out.version_max = hello.version_max();
     out.connect.session = {hello.session_high(), hello.session_low()};
     out.connect.resume = hello.resume();
+    out.connect.connection = hello.connection();
     out.connect.name = hello.name().empty() ? hello.client() : hello.name();
     out.connect.heartbeat = core::duration{hello.heartbeat_ms()};
     out.connect.held = held;

@@ -53,8 +53,7 @@ engine::engine(boost::asio::io_context& loop,
       events_(state.epoch(), options_.limits.listeners_max),
       statistics_(options_.statistics, time.now().wall), watch_timer_(loop),
       gauge_(options_.pressure, options_.limits.memory_bytes_max), timer_(loop), pace_timer_(loop),
-      measure_timer_(loop),
-      reader_(std::make_unique<content_reader>(loop, journal)),
+      measure_timer_(loop), reader_(std::make_unique<content_reader>(loop, journal)),
       message_questions_(
           state,
           *reader_,
@@ -75,11 +74,12 @@ void engine::start(core::output& recovered, std::function<void()> writable) {
 }
 
 void engine::open(net::session& from, core::connect const& hello) {
-    if (auto const before = find(hello.session); before.session) {
-        net::problem superseded;
-        superseded.session = net::errc::session_superseded;
+    net::problem superseded;
+    superseded.session = net::errc::session_superseded;
+    if (state_.is_overtaken(hello))
+        return from.close(superseded);
+    if (auto const before = find(hello.session); before.session)
         before.session->close(superseded);
-    }
     sessions_[hello.session] = {&from, ++last_serial_, {}};
     submit(hello);
 }
@@ -159,9 +159,8 @@ void engine::take(core::output& out) {
             waiting_.emplace_back(withheld_delivery{each.session, each.token});
     }
     for (auto const id : out.held_back) {
-        bool const later = std::ranges::any_of(out.deliveries, [id](auto const& each) {
-            return each.withheld && each.session == id;
-        });
+        bool const later = std::ranges::any_of(
+            out.deliveries, [id](auto const& each) { return each.withheld && each.session == id; });
         if (later)
             waiting_.emplace_back(withheld_stall{id});
         else

@@ -191,7 +191,8 @@ private:
     std::mt19937_64 random_;
     std::uint64_t session_high_;
     std::uint64_t session_low_;
-    bool resume_ = false; // a broker has welcomed this session before
+    bool resume_ = false;           // a broker has welcomed this session before
+    std::uint64_t connections_ = 0; // Hellos said
     publish_limits limits_;
     std::uint64_t next_request_ = 1;
 

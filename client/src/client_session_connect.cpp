@@ -79,6 +79,7 @@ void client_session::greet() {
     hello.set_session_high(session_high_);
     hello.set_session_low(session_low_);
     hello.set_resume(resume_);
+    hello.set_connection(++connections_);
     hello.set_client(std::string{library});
     hello.set_name(to_utf8(options_.name));
     hello.set_host(to_utf8(host));

@@ -73,14 +73,8 @@ connect_action connect_fsm::connect() {
 }
 
 connect_action connect_fsm::failed(error_code why, std::uint64_t random) {
-    // One of our own that was held up on its way: no other program has this session.
-    bool const by_own_hello = why == errc::session_superseded && hellos_given_up_ > 0;
-    if (by_own_hello)
-        --hellos_given_up_;
-    else if (is_final(why))
+    if (is_final(why))
         return stop(why);
-    else if (state_ == state::greeting)
-        ++hellos_given_up_;
     last_error_ = why;
     if (redirected_)
         return connect();

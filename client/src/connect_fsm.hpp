@@ -59,8 +59,6 @@ private:
     state state_ = state::idle;
     std::size_t next_url_ = 0;
     std::size_t failures_ = 0; // in a row
-    // Not answered, and not known to be lost: each may still take the session over, once.
-    std::size_t hellos_given_up_ = 0;
     std::optional<broker_url> redirected_;
     error_code last_error_;
 };

@@ -50,6 +50,39 @@ TEST_F(Delivery, AResultReachesWhoeverWatches) {
     }
 }
 
+// A Hello that was held up on its way comes behind the one of the next connection.
+TEST_F(Delivery, AConnectionThatIsOvertakenTakesNothingOver) {
+    auto const session = wire_client::make_hello();
+    auto const nth = [&](std::uint64_t number) {
+        auto hello = session;
+        hello.set_connection(number);
+        hello.set_resume(number > 1);
+        return hello;
+    };
+    wire_client second{broker.port()};
+    (void)second.hello(nth(2));
+    second.publish("q", "once");
+    second.subscribe("q", 1);
+    auto const delivery = second.expect(pb::ServerFrame::kDeliver).deliver().deliveries(0);
+
+    wire_client first{broker.port()};
+    pb::ClientFrame late;
+    *late.mutable_hello() = nth(1);
+    first.send(late);
+    EXPECT_EQ(first.expect(pb::ServerFrame::kError).error().code(), pb::SESSION_SUPERSEDED);
+
+    pb::ClientFrame settle; // it is still its own
+    auto& settlement = *settle.mutable_settle()->add_settlements();
+    settlement.set_epoch(delivery.epoch());
+    settlement.set_number(delivery.number());
+    settlement.mutable_drop();
+    EXPECT_EQ(second.ask(settle).settled().refused_size(), 0);
+
+    wire_client third{broker.port()};
+    (void)third.hello(nth(3));
+    EXPECT_EQ(second.expect(pb::ServerFrame::kError).error().code(), pb::SESSION_SUPERSEDED);
+}
+
 class DeliveryFromDisk : public RunningBroker {
 protected:
     DeliveryFromDisk()

@@ -109,20 +109,6 @@ TEST(ConnectFsm, StopsForGoodWhenTryingAgainCannotHelp) {
     }
 }
 
-// Held up on its way, a Hello may reach the broker after the one of the next connection.
-TEST(ConnectFsm, GoesOnWhenAHelloItGaveUpTakesTheSessionOver) {
-    auto fsm = make();
-    std::ignore = fsm.start();
-    std::ignore = fsm.resume({}, no_jitter);
-    EXPECT_EQ(fsm.resume(errc::handshake_timeout, no_jitter).what, kind::wait);
-    for (auto const expected : {kind::wait, kind::stop}) { // once for each such Hello
-        EXPECT_EQ(fsm.resume({}, no_jitter).what, kind::resolve_and_connect);
-        EXPECT_EQ(fsm.resume({}, no_jitter).what, kind::greet);
-        EXPECT_EQ(fsm.resume({}, no_jitter).what, kind::run);
-        EXPECT_EQ(fsm.resume(errc::session_superseded, no_jitter).what, expected);
-    }
-}
-
 TEST(BrokerUrl, TakesWhatPeopleWrite) {
     EXPECT_EQ(parse_url("peyk://host:99").value(), (broker_url{"host", 99}));
     EXPECT_EQ(parse_url("host").value(), (broker_url{"host", 7420}));
