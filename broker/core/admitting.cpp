@@ -168,9 +168,7 @@ void broker_state::members::charge_replayed(message_entry const& e,
     std::string_view const task = e.lane->task();
     std::string_view const key = e.lane->limit_key();
     for (std::size_t kind = 1; kind < limit_kinds; ++kind) {
-        limit_names const about{(kind & 1u) != 0 ? task : std::string_view{},
-                                (kind & 2u) != 0 ? queue : std::string_view{},
-                                (kind & 4u) != 0 ? key : std::string_view{}};
+        limit_names const about = names_of_kind(kind, task, queue, key);
         if (limit_kind(about) != kind) {
             continue; // It has no task, or no key.
         }

@@ -156,8 +156,9 @@ struct broker_state::members {
     limiter& limiter_named(limit_names const& about);
     void detached(limiter& l);
     void drop_limiter(limiter& l);
-    void limits_changed(); // finds every limiter anew, and what runs in it
-    void settle_limiters();
+    void limits_changed(owned_limit_names const& patterns); // of the limit that did
+    void find_all_limiters();
+    struct attacher;
 
     // admitting.cpp: limiters at work
     struct gatekeeper; // the admission of queue and consumer, told of their places
@@ -520,7 +521,7 @@ struct broker_state::members {
     std::uint64_t key_bytes = 0;
     std::map<owned_limit_names, std::unique_ptr<limit_rule>> limit_rules; // by patterns
     std::map<owned_limit_names, std::unique_ptr<limit_rule>> configured_limit_rules;
-    std::map<owned_limit_names, std::unique_ptr<limiter>> limiters; // by names
+    limiter_map limiters;
     deadline_index<wall_time, limiter> limiters_due;
     // By what they are about (see limit_kind); those with `*`, the most specific first.
     std::array<std::vector<limit_rule const*>, limit_kinds> pattern_rules;

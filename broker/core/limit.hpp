@@ -53,6 +53,21 @@ template <class Text>
     return (of.task.empty() ? 0u : 1u) + (of.queue.empty() ? 0u : 2u) + (of.key.empty() ? 0u : 4u);
 }
 
+// Those of the names that a limit of this kind is about. Of another kind: one of them is empty.
+[[nodiscard]] inline limit_names names_of_kind(std::size_t kind,
+                                               std::string_view task,
+                                               std::string_view queue,
+                                               std::string_view key) {
+    return {(kind & 1u) != 0 ? task : std::string_view{},
+            (kind & 2u) != 0 ? queue : std::string_view{},
+            (kind & 4u) != 0 ? key : std::string_view{}};
+}
+
+// Patterns that fit no names but themselves; and whether patterns fit names, which are about the
+// same things.
+[[nodiscard]] bool is_exact(owned_limit_names const& patterns);
+[[nodiscard]] bool applies(owned_limit_names const& patterns, limit_names const& to);
+
 struct limit_settings {
     core::rate rate;
     // What may go at once after a pause; 1: evenly spaced, as Celery does it. Never less than what

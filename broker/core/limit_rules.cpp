@@ -7,19 +7,26 @@
 
 namespace peyk::core {
 
+bool is_exact(owned_limit_names const& patterns) {
+    auto const exact = [](std::string_view text) {
+        return text.empty() || is_exact(text);
+    };
+    return exact(patterns.task) && exact(patterns.queue) && exact(patterns.key);
+}
+
+bool applies(owned_limit_names const& patterns, limit_names const& to) {
+    return limit_kind(patterns) == limit_kind(to) && matches(patterns.task, to.task) &&
+           matches(patterns.queue, to.queue) && matches(patterns.key, to.key);
+}
+
 namespace {
-
-bool is_pattern(std::string_view text) {
-    return text.find('*') != std::string_view::npos;
-}
-
-bool is_pattern(owned_limit_names const& names) {
-    return is_pattern(names.task) || is_pattern(names.queue) || is_pattern(names.key);
-}
 
 // More exact names first, then more letters, then by the alphabet.
 bool more_specific(limit_rule const* a, limit_rule const* b) {
     auto const rank = [](owned_limit_names const& of) {
+        auto const is_pattern = [](std::string_view text) {
+            return text.find('*') != std::string_view::npos;
+        };
         int const patterns = int{is_pattern(of.task)} + is_pattern(of.queue) + is_pattern(of.key);
         std::size_t const letters = of.task.size() + of.queue.size() + of.key.size();
         return std::tuple{patterns, -static_cast<std::int64_t>(letters)};
@@ -29,12 +36,6 @@ bool more_specific(limit_rule const* a, limit_rule const* b) {
     return of_a != of_b ? of_a < of_b : a->names < b->names;
 }
 
-// Both are about the same things.
-bool applies(owned_limit_names const& patterns, limit_names const& to) {
-    return matches(patterns.task, to.task) && matches(patterns.queue, to.queue) &&
-           matches(patterns.key, to.key);
-}
-
 } // namespace
 
 limit_rule const* broker_state::members::rule_for(limit_names const& about) const {
@@ -42,10 +43,12 @@ limit_rule const* broker_state::members::rule_for(limit_names const& about) cons
     if (rule_counts[kind] == 0) {
         return nullptr;
     }
-    owned_limit_names const exact = owned(about);
-    for (auto const* const among : {&limit_rules, &configured_limit_rules}) {
-        if (auto const found = among->find(exact); found != among->end()) {
-            return found->second.get();
+    if (rule_counts[kind] != pattern_rules[kind].size()) {
+        owned_limit_names const exact = owned(about);
+        for (auto const* const among : {&limit_rules, &configured_limit_rules}) {
+            if (auto const found = among->find(exact); found != among->end()) {
+                return found->second.get();
+            }
         }
     }
     auto const found = std::ranges::find_if(
@@ -61,7 +64,7 @@ void broker_state::members::sort_rules() {
     auto const add = [this](limit_rule const& each) {
         std::size_t const kind = limit_kind(each.names);
         ++rule_counts[kind];
-        if (is_pattern(each.names)) {
+        if (!is_exact(each.names)) {
             pattern_rules[kind].push_back(&each);
         }
     };
@@ -83,9 +86,7 @@ bool broker_state::members::overrides(limit_rule const& idle) const {
     for (auto const* const among : {&limit_rules, &configured_limit_rules}) {
         for (auto const& [patterns, each] : *among) {
             bool const other = each->configured || patterns != idle.names;
-            if (other && !each->settings.idle() &&
-                limit_kind(patterns) == limit_kind(idle.names) &&
-                applies(patterns, borrowed(idle.names))) {
+            if (other && !each->settings.idle() && applies(patterns, borrowed(idle.names))) {
                 return true;
             }
         }

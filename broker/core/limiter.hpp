@@ -8,8 +8,13 @@
 #include "broker/core/limit.hpp"
 #include "broker/core/time.hpp"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -57,6 +62,7 @@ struct limiter {
     rate_account account;
     std::map<session_id, rate_account> per_worker; // of sessions that owe
     bool idle = false;         // nothing is attached: it is only owed something
+    bool counts_anew = false;  // what runs in it, within one call
     std::uint32_t running = 0; // leased
     std::size_t wakes = 0;
     std::uint64_t passed = 0;  // since this process started
@@ -76,6 +82,25 @@ struct limiter {
     // Its limit has changed, or the clock.
     void settle(duration grain, fine_time now);
 };
+
+// By their names, which are found without a copy of them.
+struct limiter_hash {
+    using is_transparent = void;
+    template <class Text>
+    std::size_t operator()(basic_limit_names<Text> const& of) const {
+        std::hash<std::string_view> const text;
+        return mix(mix(text(of.task), text(of.queue)), text(of.key));
+    }
+};
+struct same_limiter {
+    using is_transparent = void;
+    template <class A, class B>
+    bool operator()(basic_limit_names<A> const& a, basic_limit_names<B> const& b) const {
+        return a.key == b.key && a.task == b.task && a.queue == b.queue;
+    }
+};
+using limiter_map = boost::
+    unordered_flat_map<owned_limit_names, std::unique_ptr<limiter>, limiter_hash, same_limiter>;
 
 // Why a limiter lets nothing pass. `until`: when the rate does; never: when something ends.
 struct refusal_by {

@@ -66,8 +66,9 @@ void broker_state::members::apply(remove_limit const& command) {
             effect::refused{command.session, command.request, errc::unknown_limit});
         return;
     }
+    owned_limit_names const patterns = found->first;
     drop_limit(*found->second);
-    limits_changed();
+    limits_changed(patterns);
     out->effects.emplace_back(effect::done{command.session, command.request});
 }
 
@@ -114,7 +115,7 @@ void broker_state::members::put_limit(owned_limit_names const& patterns,
     if (settings.idle() && !overrides(wanted)) {
         if (found != limit_rules.end()) {
             drop_limit(*found->second);
-            limits_changed();
+            limits_changed(patterns);
         }
         return;
     }
@@ -123,7 +124,7 @@ void broker_state::members::put_limit(owned_limit_names const& patterns,
         place = std::make_unique<limit_rule>(patterns);
     }
     place->settings = settings;
-    limits_changed();
+    limits_changed(patterns);
     record_limit(*place);
     order.append(*place);
 }
@@ -200,7 +201,7 @@ void broker_state::members::replay(record::limit_set const& fact) {
     }
     limit_rules.erase(patterns);
     sort_rules();
-    std::erase_if(limiters, [&](auto const& each) { // Their debts went with it.
+    erase_if(limiters, [&](auto const& each) { // Their debts went with it.
         return limit_kind(each.first) == limit_kind(patterns) &&
                rule_for(borrowed(each.first)) == nullptr;
     });
@@ -235,20 +236,32 @@ std::vector<limit_stats> broker_state::members::limit_list() const {
 std::vector<limiter_stats> broker_state::members::limiter_list(limit_names const& of,
                                                                std::size_t count_max,
                                                                wall_time at) const {
-    std::vector<limiter_stats> seen;
-    for (auto next = limiters.begin(); next != limiters.end() && seen.size() < count_max; ++next) {
-        limiter const& each = *next->second;
-        if (each.rule == nullptr || borrowed(each.rule->names) != of) {
+    struct busy_one {
+        std::uint64_t load; // messages that run or wait
+        limiter const* is;
+    };
+    std::vector<busy_one> busy;
+    for (auto const& [about, each] : limiters) {
+        if (each->rule == nullptr || borrowed(each->rule->names) != of) {
             continue;
         }
-        limiter_stats one{each.names, each.running, each.passed, waiting(each, at), unset};
-        if (!each.rule->settings.per_worker) {
-            fine_time const free =
-                each.account.passes_at(each.rule->settings, bounds.rate_grain, 1);
-            one.next = free <= fine(at) ? unset : coarse(free);
+        std::uint64_t const load = each->running + waiting(*each, at);
+        if (load != 0 || each->owed_until() > fine(at)) {
+            busy.push_back({load, each.get()});
         }
-        if (one.running != 0 || one.waiting != 0 || each.owed_until() > fine(at)) {
-            seen.push_back(std::move(one));
+    }
+    auto const shown = busy.begin() + static_cast<std::ptrdiff_t>(std::min(count_max, busy.size()));
+    std::ranges::partial_sort(busy, shown, [](busy_one const& a, busy_one const& b) {
+        return a.load != b.load ? a.load > b.load : a.is->names < b.is->names;
+    });
+    std::vector<limiter_stats> seen;
+    for (auto each = busy.begin(); each != shown; ++each) {
+        limiter const& l = *each->is;
+        limiter_stats& one = seen.emplace_back(
+            limiter_stats{l.names, l.running, l.passed, each->load - l.running, unset});
+        if (!l.rule->settings.per_worker) {
+            fine_time const free = l.account.passes_at(l.rule->settings, bounds.rate_grain, 1);
+            one.next = free <= fine(at) ? unset : coarse(free);
         }
     }
     return seen;

@@ -41,7 +41,7 @@ void broker_state::members::recovered() {
     recover_keys();
     recover_sessions();
     recover_schedules();
-    limits_changed();
+    find_all_limiters();
     record_configured_debts();
 }
 

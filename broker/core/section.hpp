@@ -74,6 +74,11 @@ public:
     [[nodiscard]] std::size_t ready() const { return ready_; } // messages, parked ones too
     [[nodiscard]] std::size_t messages() const { return messages_; }
     [[nodiscard]] core::parking parking() const { return parking_; }
+    // Null: there is none of this key.
+    [[nodiscard]] track* find_track(std::string_view limit_key) const {
+        auto const found = tracks_.find(limit_key);
+        return found == tracks_.end() ? nullptr : found->second.get();
+    }
     // Only while a track may go.
     [[nodiscard]] track& first() const { return order_.first(); }
     // visit(track&) for all tracks, until it returns false; returns whether it never did.

@@ -128,5 +128,56 @@ TEST(Limiting, TheListsSayWhatIsHeldBack) {
     EXPECT_EQ(d.broker.limiters({.key = "*"}, 10, d.now).at(0).names.key, "k");
 }
 
+TEST(Limiting, TellsTheBusiestLimiterFirst) {
+    limit_desk d;
+    d.limit({.key = "*"}, {.concurrency = 1});
+    d.join(d.worker, 100, {"q"});
+    std::uint64_t made = 0;
+    for (auto const& [key, count] : {std::pair{"a", 1}, {"b", 4}, {"c", 2}}) {
+        for (int i = 0; i < count; ++i) {
+            message m;
+            m.id = {79, ++made};
+            m.queue = "q";
+            m.placement.limit_key = key;
+            d.publish_one(m);
+        }
+    }
+    auto const two = d.broker.limiters({.key = "*"}, 2, d.now);
+    ASSERT_EQ(two.size(), 2u);
+    EXPECT_EQ(two[0].names.key, "b");
+    EXPECT_EQ(two[0].waiting, 3u);
+    EXPECT_EQ(two[1].names.key, "c");
+}
+
+// In the limiters it is about; what runs under others is not counted twice.
+TEST(Limiting, CountsWhatRunsWhenTheyChange) {
+    limit_desk d;
+    d.join(d.worker, 2, {"q"});
+    for (std::uint64_t i = 1; i <= 5; ++i) {
+        message m;
+        m.id = {79, i};
+        m.queue = "q";
+        m.task = "t";
+        m.placement.limit_key = i % 2 == 0 ? "even" : "odd";
+        d.publish_one(m);
+    }
+    d.limit({.task = "t"}, {.concurrency = 9});
+    d.limit({.key = "odd"}, {.concurrency = 1});
+    d.limit({.key = "*"}, {.concurrency = 5});
+    d.limit({.task = "t", .key = "even"}, {.concurrency = 3});
+    d.limit({.key = "odd"}, {.concurrency = 2});
+    auto const running = [&](limit_names const& of) {
+        return d.broker.limiters(of, 9, d.now).at(0).running;
+    };
+    EXPECT_EQ(running({.task = "t"}), 2u);
+    EXPECT_EQ(running({.key = "odd"}), 1u);
+    EXPECT_EQ(running({.key = "*"}), 1u) << "of the even one";
+    EXPECT_EQ(running({.task = "t", .key = "even"}), 1u);
+    EXPECT_EQ(d.ask(remove_limit{d.publisher, {1}, {.key = "odd"}}), errc::ok);
+    auto const all = d.broker.limiters({.key = "*"}, 9, d.now);
+    ASSERT_EQ(all.size(), 2u) << "it is about the odd one now";
+    EXPECT_EQ(all[0].running + all[1].running, 2u);
+}
+
 } // namespace
 } // namespace peyk::core
