@@ -121,8 +121,8 @@ public:
     [[nodiscard]] std::vector<session_view>
     sessions(session_id after, std::size_t count_max, bool workers_only) const;
     [[nodiscard]] std::vector<limit_stats> limits_in_force() const;
-    // Of one limit, the limiters that are busy or hold something back, the busiest first;
-    // `count_max` at most.
+    // Of one limit, the limiters that are busy or hold something back: those in which most runs
+    // first, then those for which most waits. `count_max` at most.
     [[nodiscard]] std::vector<limiter_stats>
     limiters(limit_names const& of, std::size_t count_max, moment now) const;
     [[nodiscard]] std::vector<share_stats> shares() const;

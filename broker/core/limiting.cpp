@@ -237,30 +237,38 @@ std::vector<limiter_stats> broker_state::members::limiter_list(limit_names const
                                                                std::size_t count_max,
                                                                wall_time at) const {
     struct busy_one {
-        std::uint64_t load; // messages that run or wait
         limiter const* is;
+        std::uint64_t waiting;
     };
-    std::vector<busy_one> busy;
+    auto const busier = [](busy_one const& a, busy_one const& b) {
+        if (a.is->running != b.is->running) {
+            return a.is->running > b.is->running;
+        }
+        return a.waiting != b.waiting ? a.waiting > b.waiting : a.is->names < b.is->names;
+    };
+    std::vector<busy_one> busy; // A heap of those that are told, the least busy at its top.
     for (auto const& [about, each] : limiters) {
         if (each->rule == nullptr || borrowed(each->rule->names) != of) {
             continue;
         }
-        std::uint64_t const load = each->running + waiting(*each, at);
-        if (load != 0 || each->owed_until() > fine(at)) {
-            busy.push_back({load, each.get()});
+        std::uint64_t const held = waiting(*each, at);
+        if (each->running == 0 && held == 0 && each->owed_until() <= fine(at)) {
+            continue;
+        }
+        busy.push_back({each.get(), held});
+        std::ranges::push_heap(busy, busier);
+        if (busy.size() > count_max) {
+            std::ranges::pop_heap(busy, busier);
+            busy.pop_back();
         }
     }
-    auto const shown = busy.begin() + static_cast<std::ptrdiff_t>(std::min(count_max, busy.size()));
-    std::ranges::partial_sort(busy, shown, [](busy_one const& a, busy_one const& b) {
-        return a.load != b.load ? a.load > b.load : a.is->names < b.is->names;
-    });
+    std::ranges::sort_heap(busy, busier);
     std::vector<limiter_stats> seen;
-    for (auto each = busy.begin(); each != shown; ++each) {
-        limiter const& l = *each->is;
-        limiter_stats& one = seen.emplace_back(
-            limiter_stats{l.names, l.running, l.passed, each->load - l.running, unset});
-        if (!l.rule->settings.per_worker) {
-            fine_time const free = l.account.passes_at(l.rule->settings, bounds.rate_grain, 1);
+    for (auto const& [is, held] : busy) {
+        limiter_stats& one =
+            seen.emplace_back(limiter_stats{is->names, is->running, is->passed, held, unset});
+        if (!is->rule->settings.per_worker) {
+            fine_time const free = is->account.passes_at(is->rule->settings, bounds.rate_grain, 1);
             one.next = free <= fine(at) ? unset : coarse(free);
         }
     }

@@ -149,6 +149,22 @@ TEST(Limiting, TellsTheBusiestLimiterFirst) {
     EXPECT_EQ(two[1].names.key, "c");
 }
 
+TEST(Limiting, TellsWhereSomethingRunsBeforeWhereItWaits) {
+    limit_desk d;
+    d.limit({.key = "*"}, {.rate = limit_desk::ten_a_minute, .burst = 2});
+    d.join(d.worker, 100, {"q"});
+    d.publish_many(9, "t", "waits");
+    message m = message_named("m");
+    m.placement.limit_key = "runs";
+    d.publish_one(m);
+    auto const all = d.broker.limiters({.key = "*"}, 9, d.now);
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0].names.key, "runs");
+    EXPECT_EQ(all[0].running, 1u);
+    EXPECT_EQ(all[1].running, 0u);
+    EXPECT_EQ(all[1].waiting, 7u);
+}
+
 // In the limiters it is about; what runs under others is not counted twice.
 TEST(Limiting, CountsWhatRunsWhenTheyChange) {
     limit_desk d;
