@@ -265,26 +265,40 @@ std::vector<net::series> statistics_history::find(core::series_kind kind,
                                                   core::wall_time now) const {
     if (since == core::unset)
         since = now - core::duration{3'600'000};
-    std::vector<net::series> found;
-    auto const take_all = [&](store const& from) {
-        for (auto const& [of, steps] : from.series) {
-            if (of.first != kind || (!name.empty() && of.second != name))
-                continue;
-            net::series one{of.second, {}, {}};
-            for (auto const& step : steps) {
-                v1::TimedSample parsed;
-                if (step.at < since || !parsed.ParseFromString(step.bytes))
-                    continue;
-                auto const sample = decode(parsed);
-                one.sum.add(sample);
-                if (!name.empty())
-                    one.samples.push_back({step.at, sample});
-            }
-            if (!one.sum.empty())
-                found.push_back(std::move(one));
-        }
+    std::map<std::string_view, net::series> all;
+    auto const chosen = [&](series_name const& of, core::wall_time at) {
+        return of.first == kind && (name.empty() || of.second == name) && at >= since;
     };
-    take_all(by_hours ? hours_ : minutes_);
+    auto const take = [&](series_name const& of, core::wall_time at, core::sample const& what) {
+        net::series& one = all[of.second];
+        one.sum.add(what);
+        if (name.empty())
+            return;
+        if (!one.samples.empty() && one.samples.back().at == at)
+            one.samples.back().sample.add(what); // The clock was set back to an hour that was over.
+        else
+            one.samples.push_back({at, what});
+    };
+    for (auto const& [of, steps] : (by_hours ? hours_ : minutes_).series) {
+        for (auto const& step : steps) {
+            v1::TimedSample parsed;
+            if (chosen(of, step.at) && parsed.ParseFromString(step.bytes))
+                take(of, step.at, decode(parsed));
+        }
+    }
+    if (by_hours) {
+        for (auto const& [of, so_far] : hour_) {
+            if (chosen(of, hour_at_))
+                take(of, hour_at_, so_far);
+        }
+    }
+    std::vector<net::series> found;
+    for (auto& [of, one] : all) {
+        if (one.sum.empty())
+            continue;
+        one.name = of;
+        found.push_back(std::move(one));
+    }
     return found;
 }
 

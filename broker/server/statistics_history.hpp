@@ -49,7 +49,8 @@ public:
 
     void flush();
 
-    // Of one name with its samples, or of every name without. `since` unset: the last hour.
+    // Of one name with its samples, or of every name without. `since` unset: the last hour. The
+    // last minute or hour is the one under way, as far as it has come.
     [[nodiscard]] std::vector<net::series> find(core::series_kind kind,
                                                 std::string_view name,
                                                 core::wall_time since,

@@ -9,7 +9,9 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 
 namespace peyk::cli {
 namespace {
@@ -108,12 +110,21 @@ void print_all(common_options const& common,
     print(common, rows, stats_columns);
 }
 
+// The last one is under way: its rates are those of the time it has had.
+std::chrono::milliseconds length_of(statistics_sample const& of, asked const& what) {
+    using std::chrono::milliseconds;
+    auto const past = std::chrono::system_clock::now() - of.at;
+    return std::clamp(
+        std::chrono::floor<milliseconds>(past), milliseconds{std::chrono::seconds{1}}, what.step);
+}
+
 void print_one(common_options const& common, statistics_series const& one, asked const& what) {
     json::array rows;
     for (auto const& each : one.samples) {
         auto const at = format_time(each.at);
-        rows.push_back(common.is_structured() ? fields("at", at, each, what.step)
-                                              : row(at, each, what.step));
+        auto const length = length_of(each, what);
+        rows.push_back(common.is_structured() ? fields("at", at, each, length)
+                                              : row(at, each, length));
     }
     if (common.is_structured()) {
         auto whole = fields("name", one.name, one.sum, what.length);
@@ -157,8 +168,7 @@ void add_stats(CLI::App& noun,
     command->add_option("name", options->name, "One: also minute by minute; else all, in sums");
     command->add_option("--since", options->since, "How far back; 1h, with --hours 24h")
         ->option_text("DURATION");
-    command->add_flag(
-        "--hours", options->hours, "By hours that are over, kept 90 days; minutes 48 h");
+    command->add_flag("--hours", options->hours, "By the hour, kept 90 days; by the minute 48 h");
 }
 
 } // namespace

@@ -262,6 +262,10 @@ TEST_F(Operators, WhatWasDoneIsCountedAndSurvivesARestart) {
     EXPECT_EQ(queue.sum.waited.count, 3u);
     EXPECT_EQ(queue.sum.ran.count, 3u);
     EXPECT_FALSE(queue.samples.empty());
+    auto const by_hours =
+        it().statistics({.name = "default", .since = time_point{1h}, .hours = true});
+    ASSERT_EQ(by_hours.size(), 1u) << "the hour under way is told";
+    EXPECT_EQ(by_hours[0].sum.succeeded, 3u);
     auto const tasks = it().statistics({.tasks = true, .since = time_point{1h}});
     ASSERT_EQ(tasks.size(), 1u);
     EXPECT_EQ(tasks[0].name, "tasks.add");

@@ -114,15 +114,41 @@ TEST_F(StatisticsHistory, TellsOfTheLastHourIfNotAskedForMore) {
     EXPECT_THAT(published(history, "mail", now), ElementsAre(1, 2));
 }
 
-TEST_F(StatisticsHistory, SumsUpHoursWhenTheyEnd) {
+TEST_F(StatisticsHistory, SumsUpHours) {
     auto history = open(noon);
     history.add({sample_of("mail", 1)}, noon);
     history.add({sample_of("mail", 2)}, noon + 59 * minute);
-    EXPECT_THAT(published(history, "mail", noon + 59 * minute, true), IsEmpty());
     history.add({sample_of("mail", 4)}, noon + hour);
-    EXPECT_THAT(published(history, "mail", noon + hour, true), ElementsAre(3));
+    EXPECT_THAT(published(history, "mail", noon + hour, true), ElementsAre(3, 4));
     history.add({}, noon + 2 * hour); // a quiet minute ends an hour, too
     EXPECT_THAT(published(history, "mail", noon + 2 * hour, true), ElementsAre(3, 4));
+}
+
+TEST_F(StatisticsHistory, TellsOfTheHourUnderWay) {
+    auto history = open(noon);
+    history.add({sample_of("mail", 1)}, noon + minute);
+    EXPECT_THAT(published(history, "mail", noon + minute, true), ElementsAre(1));
+    history.add({sample_of("mail", 2), sample_of("first", 5)}, noon + 2 * minute);
+    EXPECT_THAT(published(history, "mail", noon + 2 * minute, true), ElementsAre(3));
+    history.add({sample_of("mail", 4)}, noon + hour);
+    auto const all = history.find(core::series_kind::queue, "", noon, true, noon + hour);
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0].name, "first");
+    EXPECT_EQ(all[0].sum.published, 5u);
+    EXPECT_EQ(all[1].sum.published, 7u);
+    EXPECT_THAT(all[1].samples, IsEmpty());
+    EXPECT_THAT(history.find(core::series_kind::task, "", noon, true, noon + hour), IsEmpty());
+    EXPECT_THAT(published(history, "mail", noon + hour, true, noon + hour), ElementsAre(4));
+    auto const later = noon + hour + minute;
+    EXPECT_THAT(published(history, "mail", later, true, later), IsEmpty());
+}
+
+TEST_F(StatisticsHistory, AnHourThatComesAgainIsOne) {
+    auto history = open(noon);
+    history.add({sample_of("mail", 1)}, noon);
+    history.add({}, noon + hour);
+    history.add({sample_of("mail", 2)}, noon + 59 * minute); // the clock was set back
+    EXPECT_THAT(published(history, "mail", noon + 59 * minute, true), ElementsAre(3));
 }
 
 TEST_F(StatisticsHistory, SurvivesARestart) {
@@ -134,7 +160,7 @@ TEST_F(StatisticsHistory, SurvivesARestart) {
     }
     auto const again = open(noon + hour + minute);
     EXPECT_THAT(published(again, "mail", noon + hour + minute), ElementsAre(1, 5));
-    EXPECT_THAT(published(again, "mail", noon + hour + minute, true), ElementsAre(1));
+    EXPECT_THAT(published(again, "mail", noon + hour + minute, true), ElementsAre(1, 5));
     auto const found = again.find(
         core::series_kind::queue, "mail", noon, false, noon + hour + minute);
     ASSERT_EQ(found.size(), 1u);
@@ -164,8 +190,9 @@ TEST_F(StatisticsHistory, AnHourThatGoesOnAfterARestartIsOne) {
     }
     auto again = open(noon + 10 * minute);
     again.add({sample_of("mail", 2)}, noon + 10 * minute);
+    EXPECT_THAT(published(again, "mail", noon + 10 * minute, true), ElementsAre(3));
     again.add({sample_of("mail", 7)}, noon + hour);
-    EXPECT_THAT(published(again, "mail", noon + hour, true), ElementsAre(3));
+    EXPECT_THAT(published(again, "mail", noon + hour, true), ElementsAre(3, 7));
 }
 
 TEST_F(StatisticsHistory, AFileThatEndsInTheMiddleIsReadSoFar) {
