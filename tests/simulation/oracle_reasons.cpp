@@ -304,12 +304,20 @@ void oracle::check_forgotten(call const& what, message_number number) {
     if (swept(sweep_action::forget, m, number)) {
         return;
     }
+    auto const* again = what.command ? std::get_if<redrive>(what.command) : nullptr;
+    auto const spared = [&](model_message const& o, message_number of) { // It is being redriven.
+        return swept(sweep_action::redrive, o, of) ||
+               (again && std::ranges::find(again->ids, o.what->fields.id) != again->ids.end());
+    };
     if (m.state == message_state::dead) {
         auto const most = recorded_.settings(m.queue).dead_max.value_or(limits_.dead_max);
         std::uint64_t dead = 0;
         for (auto const& [other, o] : recorded_.messages()) {
-            dead += o.state == message_state::dead && o.queue == m.queue ? 1 : 0;
-            if (o.state == message_state::dead && o.queue == m.queue && o.finished < m.finished) {
+            if (o.state != message_state::dead || o.queue != m.queue) {
+                continue;
+            }
+            ++dead;
+            if (o.finished < m.finished && !spared(o, {other})) {
                 violated("a dead letter went before an older one", number);
             }
         }
