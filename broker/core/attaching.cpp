@@ -246,6 +246,10 @@ void broker_state::members::gatekeeper::goes(track& part) {
     of.detach_limiters(part);
 }
 
+void broker_state::members::gatekeeper::turns_ended(core::queue& of_these) {
+    of.touch(of_these);
+}
+
 void broker_state::members::detach_limiters(section& part) {
     for (limiter* const each : part.limiters) {
         unlink(each->sections, part);

@@ -17,6 +17,7 @@ struct broker_state::members::gatekeeper final : admission, place_listener {
     void came(track& part) override;
     void goes(section& part) override;
     void goes(track& part) override;
+    void turns_ended(core::queue& of_these) override;
 
     members& of;
 };

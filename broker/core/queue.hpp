@@ -48,13 +48,15 @@ protected:
     ~admission() = default;
 };
 
-// Told of every section and track: it has come into being, with its names, or is about to go.
+// Told of every section and track: it has come into being, with its names, or is about to go. And
+// when the turns of fairness keys have ended: what is first may be another one.
 class place_listener {
 public:
     virtual void came(section& part) = 0;
     virtual void came(track& part) = 0;
     virtual void goes(section& part) = 0;
     virtual void goes(track& part) = 0;
+    virtual void turns_ended(queue& of) = 0;
 
 protected:
     ~place_listener() = default;

@@ -158,9 +158,13 @@ void queue::parted(flow const& of) {
         each.charged_ = 0;
         if (!each.ready_.empty()) {
             reorder(each);
+            unpark(*each.above_); // What is first now may cost less than what was refused.
         }
     }
     keyless_.finish = 0;
+    if (told_ != nullptr) {
+        told_->turns_ended(*this);
+    }
 }
 
 ordering_turn& queue::turn_of(std::string_view ordering_key) {
