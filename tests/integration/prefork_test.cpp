@@ -62,6 +62,23 @@ TEST_F(Prefork, ACrashTakesNothingButItsAttempt) {
     EXPECT_EQ(other.status().deliveries, 1U);
 }
 
+TEST_F(Prefork, ATaskOfTwoSlotsKeepsAnotherProcessFree) {
+    ::setenv("PEYK_TEST_WIDE", "1", 1);
+    gate_task const wide{publisher_, "test.wide"};
+    auto const first = wide.delay(running(), gate());
+    auto const second = wide.delay(running(), gate());
+    auto const behind = add().delay(2, 2);
+    test::worker_process const worker{with({"--concurrency=3"})};
+    ::unsetenv("PEYK_TEST_WIDE");
+    wait_until_running();
+    second.cancel(); // it waits for its slots, and what is behind it for them, too
+    EXPECT_EQ(behind.get(patience), 4);
+    auto const crashed = crash().delay(1, SIGSEGV);
+    EXPECT_EQ(crashed.get(patience), 1U) << "the slot of a process that ended is free again";
+    open_gate();
+    EXPECT_EQ(first.get(patience), "through");
+}
+
 TEST_F(Prefork, AnExitCountsAsACrash) {
     test::worker_process const worker{with({"--concurrency=1"})};
     EXPECT_EQ((task<std::uint32_t()>{publisher_, "test.exit"}.delay().get(patience)), 1U);

@@ -102,5 +102,13 @@ int main(int argc, char** argv) {
                  return ctx.from().crashes;
              });
     add_prefork_tasks(app);
+    if (std::getenv("PEYK_TEST_WIDE") != nullptr) // the pool of all others then minds it, too
+        app.task("test.wide",
+                 [](std::string const& running, std::string const& gate) {
+                     say_running(running);
+                     wait_at(gate);
+                     return std::string{"through"};
+                 },
+                 {.slots = 2});
     return app.main(argc, argv);
 }

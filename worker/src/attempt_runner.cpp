@@ -116,6 +116,7 @@ std::unique_ptr<attempt_runner::attempt> attempt_runner::begin(delivery what) {
     auto const stop = parts_.running.begin(token);
     if (!stop) {
         parts_.settles.settle(token, verdict::release{});
+        parts_.left(token, true);
         return nullptr;
     }
     auto const* const task = parts_.registry.find(what.task);
@@ -183,7 +184,7 @@ void attempt_runner::time_is_over(delivery_token token,
     if (!parts_.running.abandon(token))
         return;
     log_error("Task {}: its time limit is over; the attempt has failed", task);
-    parts_.slots_changed(); // before the broker fills the slot again
+    parts_.abandoned(token); // before the broker fills the slot again
     facts.now = std::chrono::system_clock::now();
     parts_.settles.settle(token,
                           outcome_of(std::make_exception_ptr(
@@ -196,10 +197,11 @@ void attempt_runner::end(attempt& what, outcome ended) {
         parts_.alarms.cancel(what.token());
     auto const counts = parts_.running.end(what.token());
     what.reports->finish(counts);
-    if (!counts) // Settled while it ran: it runs elsewhere, or its time was over.
-        return parts_.slots_changed();
-    log_end(what.with, ended, clock::now() - what.began);
-    parts_.settles.settle(what.token(), std::move(ended));
+    if (counts) { // Else settled while it ran: it runs elsewhere, or its time was over.
+        log_end(what.with, ended, clock::now() - what.began);
+        parts_.settles.settle(what.token(), std::move(ended));
+    }
+    parts_.left(what.token(), counts);
 }
 
 // Interrupted, a task is not to blame for not being done.

@@ -39,8 +39,10 @@ public:
         settler& settles;
         alarm_clock& alarms;
         limit_table const& limits;
-        // A function that no longer counts keeps its slot, or has left it. On any thread.
-        std::function<void()> slots_changed;
+        // An attempt no longer counts, and its function keeps its slots. On any thread.
+        std::function<void(delivery_token)> abandoned;
+        // A slot is free again; `counted`: its function was not abandoned. On any thread.
+        std::function<void(delivery_token, bool counted)> left;
     };
 
     explicit attempt_runner(parts of)

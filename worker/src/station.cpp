@@ -10,6 +10,16 @@
 #include <utility>
 
 namespace peyk::worker_detail {
+namespace {
+
+bool takes_several(planned_pool const& plan, task_registry const& registry) {
+    return plan.batch == nullptr && plan.share.pool != pool_kind::solo &&
+           std::ranges::any_of(plan.tasks, [&](std::string const& name) {
+               return slots_of(registry.find(name)) > 1;
+           });
+}
+
+} // namespace
 
 station::station(planned_pool const& plan, commons const& with, events on)
     : registry_(with.registry), name_(plan.name()), on_(std::move(on)),
@@ -20,6 +30,9 @@ station::station(planned_pool const& plan, commons const& with, events on)
                 : make_pool(plan.share, with.options.children, runners())),
       prefetch_(with.options.prefetch),
       credit_(static_cast<std::uint32_t>(pool_->slots()) + prefetch_),
+      gate_(takes_several(plan, with.registry)
+                ? std::optional<slot_gate>{std::in_place, pool_->slots(), prefetch_}
+                : std::nullopt),
       consumer_(with.through, subscription(plan, with.options)),
       settler_(consumer_, [this] { one_settled(); }), executor_(with.through.get_executor()),
       runner_({with.registry,
@@ -29,8 +42,12 @@ station::station(planned_pool const& plan, commons const& with, events on)
                settler_,
                with.alarms,
                with.limits,
-               [this] {
-                   asio::dispatch(executor_, [this] { adjust_credit(); });
+               [this](delivery_token token) {
+                   asio::dispatch(executor_, [this, token] { disown(token); });
+               },
+               [this](delivery_token token, bool counted) {
+                   if (gate_ || !counted)
+                       asio::dispatch(executor_, [this, token] { left(token); });
                }}),
       scale_timer_(executor_) {}
 
@@ -91,6 +108,57 @@ void station::take(std::vector<delivery> batch) {
             log_info(
                 "Task {}[{}] received, attempt {}", each.task, each.id.to_string(), each.attempt);
     }
+    if (!gate_) {
+        begin(std::move(batch));
+        return grow_with(in_hand_);
+    }
+    for (auto& each : batch) {
+        auto const wanted = slots_of(registry_.find(each.task));
+        gate_->push(std::move(each), wanted);
+    }
+    grow_with(gate_->wanted()); // before what is larger than the pool takes all of it
+    begin_next();
+}
+
+// By one; but what wants several slots may wait for them, and then nothing comes.
+void station::grow_with(std::size_t in_use) {
+    if (!scale_)
+        return;
+    auto const now = pool_->slots();
+    auto then = now;
+    while (auto const more = scale_->received(in_use, then)) {
+        then = *more;
+        if (!gate_)
+            break;
+    }
+    if (then != now)
+        give_slots(then);
+}
+
+void station::begin_next() {
+    if (stopping_)
+        return;
+    if (auto next = gate_->admit(); !next.empty())
+        begin(std::move(next));
+    adjust_credit();
+}
+
+// Its slots are free.
+void station::left(delivery_token token) {
+    if (!gate_)
+        return adjust_credit();
+    gate_->left(token);
+    begin_next();
+}
+
+// It keeps its slots, and the broker does not count it any more.
+void station::disown(delivery_token token) {
+    if (gate_)
+        gate_->disown(token);
+    adjust_credit();
+}
+
+void station::begin(std::vector<delivery> batch) {
     auto const early = std::ranges::stable_partition(batch, [this](delivery const& each) {
         auto const* const task = registry_.find(each.task);
         return task == nullptr || task->settings.ack == ack::late;
@@ -100,8 +168,6 @@ void station::take(std::vector<delivery> batch) {
     batch.erase(early.begin(), early.end());
     if (!batch.empty())
         pool_->submit(std::move(batch));
-    if (scale_)
-        give_slots(scale_->received(in_hand_, pool_->slots()));
 }
 
 // It begins when the broker has it on disk that it will not come again.
@@ -116,6 +182,7 @@ void station::acknowledge(delivery what) {
                      one.front().id.to_string(),
                      error.message());
             one_settled();
+            left(one.front().token);
         } else if (stopping_) {
             release(one);
         } else {
@@ -150,7 +217,7 @@ void station::look_at_scale_later() {
     scale_timer_.async_wait([this](error_code error) {
         if (error || !scale_ || stopping_)
             return;
-        give_slots(scale_->looked(in_hand_, pool_->slots()));
+        give_slots(scale_->looked(gate_ ? gate_->wanted() : in_hand_, pool_->slots()));
         look_at_scale_later();
     });
 }
@@ -159,14 +226,20 @@ void station::give_slots(std::optional<std::size_t> slots) {
     if (!slots || !pool_->resize(*slots))
         return;
     credit_ = static_cast<std::uint32_t>(*slots) + prefetch_;
-    adjust_credit();
+    if (!gate_)
+        return adjust_credit();
+    gate_->resize(*slots);
+    begin_next();
 }
 
 void station::adjust_credit() {
+    if (stopping_)
+        return;
+    if (gate_)
+        return consumer_.set_credit(static_cast<std::uint32_t>(gate_->credit()));
     auto const held =
         static_cast<std::uint32_t>(std::min<std::size_t>(running_.abandoned(), credit_));
-    if (!stopping_)
-        consumer_.set_credit(credit_ - held);
+    consumer_.set_credit(credit_ - held);
 }
 
 void station::stop_receiving() {
@@ -179,6 +252,8 @@ void station::stop_receiving() {
         look_whether_idle();
     });
     release(pool_->take_back());
+    if (gate_)
+        release(gate_->take_all());
 }
 
 void station::release(std::vector<delivery> const& unstarted) {
@@ -204,9 +279,15 @@ void station::recalled(recall const& what) {
              what.token.number,
              what.terminate ? ", to be terminated" : "",
              what.reason);
-    if (pool_->take_back(what.token))
+    if ((gate_ && gate_->remove(what.token)) || pool_->take_back(what.token)) {
         one_settled();
-    else if (what.terminate)
+        if (gate_)
+            left(what.token);
+        return;
+    }
+    if (gate_)
+        disown(what.token);
+    if (what.terminate)
         running_.request_kill(what.token);
     else
         running_.request_stop(what.token);

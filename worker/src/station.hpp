@@ -11,6 +11,7 @@
 #include "worker/src/pool_plan.hpp"
 #include "worker/src/running_tasks.hpp"
 #include "worker/src/settler.hpp"
+#include "worker/src/slot_gate.hpp"
 #include <peyk/client.hpp>
 #include <peyk/consumer.hpp>
 #include <peyk/task_registry.hpp>
@@ -74,6 +75,11 @@ private:
     void receive();
     void received(error_code error, std::vector<delivery> batch);
     void take(std::vector<delivery> batch);
+    void grow_with(std::size_t in_use);
+    void begin(std::vector<delivery> batch);
+    void begin_next();
+    void left(delivery_token token);
+    void disown(delivery_token token);
     void acknowledge(delivery what);
     void release(std::vector<delivery> const& unstarted);
     void recalled(recall const& what);
@@ -91,6 +97,7 @@ private:
     std::unique_ptr<pool> pool_;
     std::uint32_t prefetch_;
     std::uint32_t credit_;
+    std::optional<slot_gate> gate_; // none: every run takes one slot, and the pool queues them
     consumer consumer_;
     settler settler_;
     asio::any_io_executor executor_; // the client's

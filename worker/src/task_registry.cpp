@@ -21,6 +21,8 @@ void task_registry::add_bound(registered_task what) {
     if (what.is_batch() && (what.batch.max == 0 || what.batch.max > batch_most))
         throw std::invalid_argument("task \"" + what.name + "\": a batch has 1 to " +
                                     std::to_string(batch_most) + " messages");
+    if (what.settings.slots == 0)
+        throw std::invalid_argument("task \"" + what.name + "\": a run takes one slot at least");
     auto name = what.name;
     if (!tasks_.try_emplace(std::move(name), std::move(what)).second)
         throw std::invalid_argument("task \"" + name + "\" is registered twice");

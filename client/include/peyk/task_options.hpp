@@ -28,7 +28,7 @@ struct task_options {
     std::string ordering_key = {}; // see message
     std::string fairness_key = {};
     std::string limit_key = {};
-    std::optional<std::uint32_t> cost = {};
+    std::optional<std::uint32_t> cost = {}; // see message; not task_settings::slots
     std::vector<std::string> labels = {};
     std::vector<std::string> tags = {};
     // Of one attempt; see message_content.

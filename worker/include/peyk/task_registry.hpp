@@ -34,7 +34,7 @@ class task_registry {
 public:
     // An ordinary function, or a coroutine: one that gives boost::asio::awaitable<R>. A coroutine
     // takes its arguments by value. Throws std::invalid_argument for an empty name, one that is
-    // taken, or `settings.args` that are not as many as the parameters.
+    // taken, `settings.args` that are not as many as the parameters, or no slots.
     template <class Function>
     void add(std::string name, Function function, task_settings settings = {}) {
         static_assert(task_detail::plain_callable<Function>,

@@ -44,6 +44,10 @@ struct task_settings {
     std::vector<std::string> labels = {};
     // The pool it runs in, in a worker that has it among others; none: see worker_options::pools.
     std::optional<pool_kind> pool = {};
+    // Of that pool, for one run: it begins when so many are free, and nothing behind it begins
+    // before; more than the pool has are all of them. Of a batch, and in the solo pool: 1. Not the
+    // `cost` of a message, which is what its run counts in rates and shares.
+    std::uint32_t slots = 1;
     // Of one attempt, from where it begins to run; those of the message win. After the soft one the
     // stop token is requested and operations of a coroutine are cancelled; after the other one the
     // attempt has failed, whatever its function still does.
