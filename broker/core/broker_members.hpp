@@ -194,7 +194,7 @@ struct broker_state::members {
 
     // introducing.cpp
     void apply(introduce const& command);
-    void take_facts(session& of, std::span<fact const> facts);
+    void take_facts(session& of, std::span<fact const> facts, std::string_view metrics);
     [[nodiscard]] std::vector<session_view>
     session_list(session_id after, std::size_t count_max, bool workers_only) const;
 

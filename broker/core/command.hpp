@@ -2,8 +2,8 @@
 // What may be asked of the broker: one struct per command, one variant of all. Text, bytes and
 // spans are borrowed and valid until apply() returns.
 
-#include "broker/core/ids.hpp"
 #include "broker/core/hold.hpp"
+#include "broker/core/ids.hpp"
 #include "broker/core/limit.hpp"
 #include "broker/core/message.hpp"
 #include "broker/core/queue_policy.hpp"
@@ -39,15 +39,17 @@ struct connect {
     duration heartbeat{0};      // wished; 0: limits::heartbeat
     std::span<held_delivery const> held = {};
     // What it is, for people and for `requires`. Not remembered: said anew after each connect.
-    std::span<fact const> facts = {};               // "host", "pid", "pool", ...
-    std::span<std::string_view const> labels = {};  // "gpu=a100", "region=eu"
-    std::uint64_t connection = 0; // counts those of the session; 0: not counted
+    std::span<fact const> facts = {};              // "host", "pid", "pool", ...
+    std::span<std::string_view const> labels = {}; // "gpu=a100", "region=eu"
+    std::string_view metrics = {};                 // as it encodes them; empty: none
+    std::uint64_t connection = 0;                  // counts those of the session; 0: not counted
 };
 
 // A program says anew what it is and does: replaces its facts. No answer, no record.
 struct introduce {
     session_id session;
     std::span<fact const> facts;
+    std::string_view metrics = {}; // what it did, as it encodes them; replaced, too
 };
 
 // The connection is gone. `goodbye`: for good, what the session holds goes back at once;

@@ -8,7 +8,9 @@
 namespace peyk::core {
 
 // Replaces what it said before; what is too much is left out.
-void broker_state::members::take_facts(session& of, std::span<fact const> facts) {
+void broker_state::members::take_facts(session& of,
+                                       std::span<fact const> facts,
+                                       std::string_view metrics) {
     constexpr std::size_t fact_cost = sizeof(of.facts.front()) + 32;
     of.facts.clear();
     facts_bytes -= std::exchange(of.facts_bytes, 0);
@@ -21,6 +23,8 @@ void broker_state::members::take_facts(session& of, std::span<fact const> facts)
         of.facts.emplace_back(each.name, each.value);
         of.facts_bytes += each.name.size() + each.value.size() + fact_cost;
     }
+    of.metrics = metrics.size() <= bounds.metrics_bytes_max ? metrics : std::string_view{};
+    of.facts_bytes += of.metrics.size();
     facts_bytes += of.facts_bytes;
 }
 
@@ -29,7 +33,7 @@ void broker_state::members::apply(introduce const& command) {
     if (by == nullptr || by->state != session_state::connected) {
         return;
     }
-    take_facts(*by, command.facts);
+    take_facts(*by, command.facts, command.metrics);
     if (by->online && now.wall - by->told_heartbeat >= bounds.worker_heartbeat_every) {
         by->told_heartbeat = now.wall;
         tell(event_kind::worker_heartbeat, *by);
@@ -62,6 +66,7 @@ session_view view_of(session const& from) {
     seen.heard = from.heard;
     seen.since = from.since;
     seen.facts = from.facts;
+    seen.metrics = from.metrics;
     seen.labels = from.labels;
     for (auto const& each : from.consumers) {
         seen.consumers.push_back(view_of(*each));

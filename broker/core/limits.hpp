@@ -79,6 +79,7 @@ struct limits {
     // What a program says of itself: how much, and together in bytes. More is cut off.
     std::size_t facts_max = 64;
     std::size_t facts_bytes_max = 16u << 10;
+    std::size_t metrics_bytes_max = 64u << 10; // of a worker; more is left out
     duration worker_heartbeat_every{1'000};
     // Subscriptions to events, over all sessions. Over it: errc::too_many_listeners.
     std::size_t listeners_max = 1'000;

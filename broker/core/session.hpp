@@ -51,7 +51,8 @@ struct session final : retained {
     std::uint64_t connection = 0; // the last one, as the client counts them
     std::string name;
     std::vector<std::pair<std::string, std::string>> facts; // as it describes itself
-    std::size_t facts_bytes = 0;                            // what they take, roughly
+    std::string metrics;                                    // what it did, encoded
+    std::size_t facts_bytes = 0;                            // what both take, roughly
     std::vector<std::string> labels;                        // sorted
     wall_time since = unset;                                // connected
     wall_time told_heartbeat = unset;                       // in an event

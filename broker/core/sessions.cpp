@@ -52,7 +52,7 @@ void broker_state::members::apply(connect const& command) {
     with->delivered_count = 0;
     with->delivered_at = now.steady;
     with->settled_count = 0;
-    take_facts(*with, command.facts);
+    take_facts(*with, command.facts, command.metrics);
     with->labels.assign(command.labels.begin(), command.labels.end());
     std::ranges::sort(with->labels);
     with->labels.erase(std::ranges::unique(with->labels).begin(), with->labels.end());

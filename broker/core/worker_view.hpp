@@ -28,6 +28,7 @@ struct session_view {
     steady_time heard{};
     wall_time since = unset; // connected
     std::vector<std::pair<std::string, std::string>> facts; // as it described itself
+    std::string metrics; // what it did, encoded; empty: it does not say
     std::vector<std::string> labels;
     std::vector<consumer_view> consumers; // none: it is no worker
     std::size_t leased = 0;

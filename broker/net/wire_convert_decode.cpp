@@ -69,6 +69,7 @@ struct request_decoder::members {
     std::vector<std::string_view> tasks;
     std::vector<std::uint32_t> weights;
     std::vector<core::fact> facts;
+    std::string metrics;
     std::vector<std::string_view> labels;
     std::deque<std::string> label_texts; // "name=value"
     std::string pid;
@@ -110,6 +111,14 @@ struct request_decoder::members {
         for (auto const& each : from)
             facts.push_back({each.name(), each.value()});
         return facts;
+    }
+    // The core keeps them as bytes.
+    template <class Message>
+    std::string_view copy_metrics(Message const& from) {
+        metrics.clear();
+        if (from.has_metrics())
+            from.metrics().SerializeToString(&metrics);
+        return metrics;
     }
     std::optional<problem> read_tokens(std::string_view body, std::string_view what);
 
@@ -233,6 +242,7 @@ any_request request_decoder::members::decode_hello(std::string_view body) {
     net::hello out;
     out.connect.facts = facts;
     out.connect.labels = labels;
+    out.connect.metrics = copy_metrics(hello);
     out.version_min = hello.version_min();
     out.version_max = hello.version_max();
     out.connect.session = {hello.session_high(), hello.session_low()};
@@ -347,7 +357,8 @@ any_request request_decoder::members::decode_watching(envelope const& e,
     case m::kIntroduceFieldNumber:
         if (!parse(introduce, e.body))
             return malformed("Introduce");
-        return core::any_command{core::introduce{session, copy_facts(introduce.facts())}};
+        return core::any_command{
+            core::introduce{session, copy_facts(introduce.facts()), copy_metrics(introduce)}};
     case m::kInstructionReplyFieldNumber:
         if (!parse(instruction_reply, e.body))
             return malformed("InstructionReply");

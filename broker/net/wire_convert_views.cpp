@@ -75,6 +75,8 @@ void fill_session(wire::SessionInfo& to, core::session_view const& from, core::s
         fact.set_name(text(name));
         fact.set_value(text(value));
     }
+    if (!from.metrics.empty())
+        to.mutable_metrics()->ParseFromString(from.metrics); // checked when they came
     for (auto const& label : from.labels)
         to.add_labels(text(label));
     for (auto const& consumer : from.consumers)

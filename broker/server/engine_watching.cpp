@@ -16,6 +16,8 @@ constexpr core::duration lagging_wait{100};
 // Sessions one answer tells of; and those looked at in one go.
 constexpr std::uint32_t sessions_default = 100;
 constexpr std::uint32_t sessions_max = 1'000;
+// What programs say of themselves in one answer, roughly: well within a frame.
+constexpr std::size_t said_bytes_max = 4u << 20;
 
 net::problem refusal(core::errc why) {
     net::problem p;
@@ -27,6 +29,18 @@ bool matches_any(std::string_view pattern, std::vector<std::string> const& texts
     return pattern.empty() || std::ranges::any_of(texts, [pattern](auto const& text) {
                return core::matches(pattern, text);
            });
+}
+
+// One at least, if there is one.
+std::size_t that_fit(std::vector<core::session_view> const& found) {
+    std::size_t bytes = 0;
+    auto const first_over = std::ranges::find_if(found, [&bytes](auto const& each) {
+        bytes += each.metrics.size();
+        for (auto const& [name, value] : each.facts)
+            bytes += name.size() + value.size();
+        return bytes > said_bytes_max;
+    });
+    return std::max<std::size_t>(1, static_cast<std::size_t>(first_over - found.begin()));
 }
 
 } // namespace
@@ -92,9 +106,10 @@ void engine::answer(net::session& to, core::request_id request, net::list_sessio
     }
     auto const count = asked.count_max == 0 ? sessions_default
                                             : std::min(asked.count_max, sessions_max);
-    bool const more = found.size() > count;
+    auto const fits = std::min<std::size_t>(count, that_fit(found));
+    bool const more = found.size() > fits;
     if (more)
-        found.resize(count);
+        found.resize(fits);
     to.protocol().answer(request, net::session_page{found, more, clock_.now().steady});
 }
 

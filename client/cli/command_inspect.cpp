@@ -109,8 +109,8 @@ exit_code registered(common_options const& common, worker_target const& which) {
 exit_code stats(common_options const& common, worker_target const& which) {
     json::array rows;
     for (auto const& each : chosen_workers(connect(common), which))
-        rows.push_back(!common.is_structured() ? line_of(each) : present(each));
-    print(common, rows, worker_columns());
+        rows.push_back(!common.is_structured() ? counts_of(each) : present(each));
+    print(common, rows, worker_count_columns());
     return exit_code::ok;
 }
 
@@ -270,11 +270,12 @@ void add_inspect(CLI::App& app, invocation& in) {
                       in,
                       {"registered", "Tasks that workers announce", {"peyk inspect registered"}},
                       registered);
-    add_about_workers(
-        inspect,
-        in,
-        {"stats", "Pool, slots, load and counts of workers", {"peyk inspect stats -o json"}},
-        stats);
+    add_about_workers(inspect,
+                      in,
+                      {"stats",
+                       "Pool, slots, load, and what workers did since they started",
+                       {"peyk inspect stats", "peyk inspect stats -o json"}},
+                      stats);
     add_about_workers(
         inspect,
         in,

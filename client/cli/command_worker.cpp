@@ -2,6 +2,7 @@
 #include "client/cli/output.hpp"
 #include "client/cli/present.hpp"
 #include "client/cli/worker_choice.hpp"
+#include "client/cli/worker_figures.hpp"
 #include "client/cli/worker_lines.hpp"
 
 #include <boost/json.hpp>
@@ -51,6 +52,10 @@ exit_code show(common_options const& common, worker_target const& which) {
             continue;
         }
         print_fields(fields_of(worker));
+        if (worker.metrics && !worker.metrics->tasks.empty()) {
+            print_line("");
+            print_table(run_rows(*worker.metrics), run_columns());
+        }
         if (!messages.empty()) {
             print_line("");
             print_table(messages, message_columns);

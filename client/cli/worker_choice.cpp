@@ -1,6 +1,7 @@
 #include "client/cli/worker_choice.hpp"
 
 #include "client/cli/present.hpp"
+#include "client/cli/worker_figures.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -139,6 +140,7 @@ json::object present(session_info const& of) {
             {"queues", texts(queues_of(of))},
             {"tasks", texts(tasks_of(of))},
             {"facts", std::move(facts)},
+            {"metrics", of.metrics ? json::value(present(*of.metrics)) : json::value{}},
             {"consumers", std::move(consumers)}};
 }
 

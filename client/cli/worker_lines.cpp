@@ -3,6 +3,7 @@
 #include "client/cli/joined_text.hpp"
 #include "client/cli/value.hpp"
 #include "client/cli/worker_choice.hpp"
+#include "client/cli/worker_figures.hpp"
 
 #include <boost/json.hpp>
 
@@ -23,6 +24,28 @@ constexpr std::array<column, 10> columns{{{"name", "WORKER"},
                                           {"heard", "HEARD", true},
                                           {"queues", "QUEUES"},
                                           {"labels", "LABELS"}}};
+
+constexpr std::array<column, 11> count_columns{{{"name", "WORKER"},
+                                                {"health", "HEALTH"},
+                                                {"pool", "POOL"},
+                                                {"concurrency", "SLOTS", true},
+                                                {"busy", "BUSY", true},
+                                                {"load", "LOAD", true},
+                                                {"succeeded", "SUCCEEDED", true},
+                                                {"failed", "FAILED", true},
+                                                {"retried", "RETRIED", true},
+                                                {"handed_back", "HANDED BACK", true},
+                                                {"crashed", "CRASHED", true}}};
+
+// Of a worker that counts.
+void add_counts(json::object& to, worker_metrics const& of) {
+    to["busy"] = busy_text(of);
+    to["succeeded"] = of.succeeded;
+    to["failed"] = of.failed;
+    to["retried"] = of.retried;
+    to["handed_back"] = of.handed_back;
+    to["crashed"] = of.crashed;
+}
 
 std::string fact(session_info const& worker, std::string const& name) {
     auto const found = worker.facts.find(name);
@@ -60,9 +83,24 @@ std::span<column const> worker_columns() {
     return columns;
 }
 
+json::object counts_of(session_info const& worker) {
+    auto row = line_of(worker);
+    row["load"] = fact(worker, "load");
+    if (worker.metrics)
+        add_counts(row, *worker.metrics);
+    return row;
+}
+
+std::span<column const> worker_count_columns() {
+    return count_columns;
+}
+
 json::object fields_of(session_info const& worker) {
     auto fields = present(worker);
     fields.erase("consumers");
+    fields.erase("metrics");
+    if (worker.metrics)
+        add_counts(fields, *worker.metrics);
     fields["health"] = health_of(worker);
     fields["labels"] = joined(worker.labels);
     fields["queues"] = joined(queues_of(worker));

@@ -18,7 +18,11 @@ namespace peyk::cli {
 [[nodiscard]] boost::json::object line_of(session_info const& worker);
 [[nodiscard]] std::span<column const> worker_columns();
 
-// Its fields without the consumers, lists as one text each.
+// The same with what it counts, rows of worker_count_columns().
+[[nodiscard]] boost::json::object counts_of(session_info const& worker);
+[[nodiscard]] std::span<column const> worker_count_columns();
+
+// Its fields without the consumers and the runs of each task, lists as one text each.
 [[nodiscard]] boost::json::object fields_of(session_info const& worker);
 
 } // namespace peyk::cli

@@ -86,7 +86,7 @@ public:
                      steady_time deadline,
                      event_handler handler);
     void unlisten(listen_state& state);
-    void introduce(std::map<std::string, std::string> facts);
+    void introduce(std::map<std::string, std::string> facts, std::optional<worker_metrics> metrics);
     void on_instruction(instruction_handler handler) { instruction_handler_ = std::move(handler); }
     void add_consumer(std::shared_ptr<consumer_state> consumer);
     void receive(consumer_state& consumer, receive_op op);
@@ -165,8 +165,8 @@ private:
     void unsubscribe(std::shared_ptr<consumer_state> const& consumer);
     void stage_consumers(std::string& out);
     void stage_operators(std::string& out);
-    template <class Facts>
-    void put_facts(Facts& to) const;
+    template <class Message>
+    void put_facts(Message& to) const;
     void check_closed(std::shared_ptr<consumer_state> const& consumer);
     static client_options named(client_options options); // by who runs it, if it has no name
 
@@ -203,6 +203,7 @@ private:
     watch_table watches_;
     listen_table listens_;
     std::map<std::string, std::string> facts_; // about this program
+    std::optional<worker_metrics> metrics_;
     bool introduction_due_ = false;
     instruction_handler instruction_handler_;
     std::vector<std::pair<std::uint64_t, instruction_reply>> replies_; // to be told

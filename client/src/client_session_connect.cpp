@@ -97,7 +97,7 @@ void client_session::greet() {
         hello.add_tasks(to_utf8(task));
     for (auto const& [key, value] : options_.labels)
         (*hello.mutable_labels())[to_utf8(key)] = to_utf8(value);
-    put_facts(*hello.mutable_facts());
+    put_facts(hello);
     introduction_due_ = false; // Hello has told, and what comes from now on is told after Welcome
     started_.clear();
     outgoing_.clear();

@@ -3,6 +3,7 @@
 #include "client/src/client_session.hpp"
 #include "client/src/client_session_turn.hpp"
 #include "client/src/utf8.hpp"
+#include "client/src/wire_views.hpp"
 
 #include <boost/asio/ip/host_name.hpp>
 
@@ -36,8 +37,10 @@ void client_session::on_events(server_frame const& frame) {
         listens_.take(frame.request, events, due_);
 }
 
-void client_session::introduce(std::map<std::string, std::string> facts) {
+void client_session::introduce(std::map<std::string, std::string> facts,
+                               std::optional<worker_metrics> metrics) {
     facts_ = std::move(facts);
+    metrics_ = std::move(metrics);
     // Said in Hello too, and replaced with all else by what is said now.
     error_code ignored;
     facts_.try_emplace("host", asio::ip::host_name(ignored));
@@ -46,16 +49,18 @@ void client_session::introduce(std::map<std::string, std::string> facts) {
 }
 
 // For Hello, and for Introduce.
-template <class Facts>
-void client_session::put_facts(Facts& to) const {
+template <class Message>
+void client_session::put_facts(Message& to) const {
     for (auto const& [name, value] : facts_) {
-        auto& fact = *to.Add();
+        auto& fact = *to.add_facts();
         fact.set_name(to_utf8(name));
         fact.set_value(to_utf8(value));
     }
+    if (metrics_)
+        to_wire(*metrics_, *to.mutable_metrics());
 }
-template void
-client_session::put_facts(google::protobuf::RepeatedPtrField<wire::v1::Fact>& to) const;
+template void client_session::put_facts(wire::v1::Hello& to) const;
+template void client_session::put_facts(wire::v1::Introduce& to) const;
 
 void client_session::on_instruction(server_frame const& frame) {
     wire::v1::Instruction said;
@@ -83,7 +88,7 @@ void client_session::stage_operators(std::string& out) {
     listens_.stage(out, next_request_);
     if (std::exchange(introduction_due_, false)) {
         wire::v1::ClientFrame frame;
-        put_facts(*frame.mutable_introduce()->mutable_facts());
+        put_facts(*frame.mutable_introduce());
         append_frame(out, frame);
     }
     for (auto const& [number, reply] : std::exchange(replies_, {})) {

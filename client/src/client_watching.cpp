@@ -28,10 +28,12 @@ event_listener client::listen(event_filter filter) {
     return {owner_, std::move(state)};
 }
 
-void client::introduce(std::map<std::string, std::string> facts) {
-    run_in(session(), [facts = std::move(facts)](client_session& in) mutable {
-        in.introduce(std::move(facts));
-    });
+void client::introduce(std::map<std::string, std::string> facts,
+                       std::optional<worker_metrics> metrics) {
+    run_in(session(),
+           [facts = std::move(facts), metrics = std::move(metrics)](client_session& in) mutable {
+               in.introduce(std::move(facts), std::move(metrics));
+           });
 }
 
 void client::on_instruction(instruction_handler handler) {

@@ -1,5 +1,6 @@
 #include "client/src/wire_views.hpp"
 
+#include "client/src/utf8.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -38,6 +39,31 @@ statistics_sample to_sample(wire::v1::Sample const& from) {
     to.crashed = from.crashed();
     to.waited = to_quantiles(from.waited());
     to.ran = to_quantiles(from.ran());
+    return to;
+}
+
+void to_wire(task_runs const& from, wire::v1::TaskRuns& to) {
+    to.set_task(to_utf8(from.task));
+    to.set_runs(from.runs);
+    to.set_ran_us(static_cast<std::uint64_t>(from.ran.count()));
+}
+
+task_runs to_runs(wire::v1::TaskRuns const& from) {
+    return {from.task(), from.runs(), std::chrono::microseconds{from.ran_us()}};
+}
+
+worker_metrics to_metrics(wire::v1::WorkerMetrics const& from) {
+    worker_metrics to;
+    to.succeeded = from.succeeded();
+    to.failed = from.failed();
+    to.retried = from.retried();
+    to.handed_back = from.handed_back();
+    to.crashed = from.crashed();
+    for (auto const& each : from.tasks())
+        to.tasks.push_back(to_runs(each));
+    to.others = to_runs(from.others());
+    for (auto const& each : from.pools())
+        to.pools.push_back({each.pool(), each.slots(), each.busy()});
     return to;
 }
 
@@ -122,6 +148,24 @@ obstacle to_obstacle(wire::v1::Obstacle const& from) {
     return to;
 }
 
+void to_wire(worker_metrics const& from, wire::v1::WorkerMetrics& to) {
+    to.set_succeeded(from.succeeded);
+    to.set_failed(from.failed);
+    to.set_retried(from.retried);
+    to.set_handed_back(from.handed_back);
+    to.set_crashed(from.crashed);
+    for (auto const& each : from.tasks)
+        to_wire(each, *to.add_tasks());
+    if (from.others.runs > 0)
+        to_wire(from.others, *to.mutable_others());
+    for (auto const& each : from.pools) {
+        auto& pool = *to.add_pools();
+        pool.set_pool(to_utf8(each.pool));
+        pool.set_slots(each.slots);
+        pool.set_busy(each.busy);
+    }
+}
+
 session_info to_session(wire::v1::SessionInfo const& from) {
     session_info to;
     to.id = from.id();
@@ -132,6 +176,8 @@ session_info to_session(wire::v1::SessionInfo const& from) {
     to.since = at_ms(from.since_ms());
     for (auto const& fact : from.facts())
         to.facts.insert_or_assign(fact.name(), fact.value());
+    if (from.has_metrics())
+        to.metrics = to_metrics(from.metrics());
     to.labels.assign(from.labels().begin(), from.labels().end());
     for (auto const& each : from.consumers())
         to.consumers.push_back({each.consumer(),

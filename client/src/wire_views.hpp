@@ -10,6 +10,7 @@
 
 #include "peyk/wire/v1/admin.pb.h"
 #include "peyk/wire/v1/event.pb.h"
+#include "peyk/wire/v1/session.pb.h"
 
 namespace peyk {
 
@@ -17,6 +18,7 @@ void to_wire(limit_names const& from, wire::v1::LimitNames& to);
 void to_wire(limit_change const& from, wire::v1::SetLimit& to);
 void to_wire(statistics_query const& from, wire::v1::ShowStatistics& to);
 void to_wire(event_filter const& from, wire::v1::Listen& to);
+void to_wire(worker_metrics const& from, wire::v1::WorkerMetrics& to);
 
 [[nodiscard]] limit_list to_limits(wire::v1::LimitList const& from);
 [[nodiscard]] limiter_info to_limiter(wire::v1::LimiterInfo const& from);

@@ -150,6 +150,41 @@ TEST_F(Operators, AWorkerIsSeenWithItsFactsAndLabels) {
     EXPECT_TRUE(it().sessions({.name = "other*"}).empty());
 }
 
+TEST_F(Operators, AWorkerTellsWhatItDid) {
+    auto const add = app_.task("tasks.add", [](int a, int b) { return a + b; });
+    auto const fail = app_.task("tasks.fail",
+                                [](context& ctx) {
+                                    if (ctx.attempt() == 1)
+                                        throw retry_later{0ms};
+                                    throw permanent_error{"never"};
+                                },
+                                {.max_retries = 1});
+    start_worker();
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(add.apply_async({i, 1}).get(patience), i + 1);
+    EXPECT_THROW(fail.delay().get(patience), task_error);
+    EXPECT_TRUE(tell("pool_grow", {"1"}).reply.ok); // it introduces itself anew
+    ASSERT_TRUE(until([this] {
+        auto const seen = workers().at(0).metrics;
+        return seen && seen->failed == 1;
+    }));
+    auto const seen = *workers().at(0).metrics;
+    EXPECT_EQ(seen.succeeded, 3u);
+    EXPECT_EQ(seen.retried, 1u);
+    EXPECT_EQ(seen.handed_back, 0u);
+    EXPECT_EQ(seen.crashed, 0u);
+    ASSERT_EQ(seen.tasks.size(), 2u);
+    EXPECT_EQ(seen.tasks[0].task, "tasks.add");
+    EXPECT_EQ(seen.tasks[0].runs, 3u);
+    EXPECT_GT(seen.tasks[0].ran, 0us);
+    EXPECT_EQ(seen.tasks[1].runs, 2u);
+    EXPECT_EQ(seen.others.runs, 0u);
+    ASSERT_EQ(seen.pools.size(), 1u);
+    EXPECT_EQ(seen.pools[0].pool, "threads");
+    EXPECT_EQ(seen.pools[0].slots, 3u);
+    EXPECT_FALSE(it().sessions({.name = "operator"}).at(0).metrics) << "it is no worker";
+}
+
 TEST_F(Operators, AWorkerDoesWhatItIsTold) {
     app_.task("tasks.add", [](int a, int b) { return a + b; });
     start_worker();

@@ -12,6 +12,7 @@ namespace peyk::test {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -35,7 +36,12 @@ protected:
                 text += ' ' + argument;
             answer({can, can ? text : "cannot " + text});
         });
-        works_->introduce({{"pool", "threads"}, {"concurrency", "2"}});
+        works_->introduce({{"pool", "threads"}, {"concurrency", "2"}},
+                          worker_metrics{.succeeded = 41,
+                                         .failed = 3,
+                                         .tasks = {{"work.one", 40, 60s}},
+                                         .others = {{}, 4, 8ms},
+                                         .pools = {{"threads", 2, 0.434}}});
         from_.emplace(*works_,
                       consumer_options{.queues = {queue},
                                        .credit = 2,
@@ -88,7 +94,16 @@ TEST_F(CliWorker, IsListedAndShown) {
     EXPECT_EQ(peyk_json({"worker", "show", std::string{whole.at("id").as_string()}}).at(0).at(
                   "name"),
               hand);
-    EXPECT_THAT(peyk({"worker", "show", hand}).out, HasSubstr("reserved"));
+    auto const shown = peyk({"worker", "show", hand}).out;
+    EXPECT_THAT(shown, HasSubstr("reserved"));
+    EXPECT_THAT(shown, HasSubstr("43%"));
+    EXPECT_THAT(shown, ContainsRegex("work.one +40 +1m +1.5s"));
+    EXPECT_THAT(shown, ContainsRegex("\\(others\\) +4 +8ms +2ms"));
+    auto const& counted = whole.at("metrics");
+    EXPECT_EQ(counted.at("succeeded").to_number<int>(), 41);
+    EXPECT_EQ(counted.at("tasks").at(0).at("ran_ms").to_number<double>(), 60'000);
+    EXPECT_EQ(counted.at("others").at("runs").to_number<int>(), 4);
+    EXPECT_EQ(counted.at("pools").at(0).at("busy").to_number<double>(), 0.434);
     auto const none = peyk({"worker", "show", "nobody@*"});
     EXPECT_EQ(none.code, 5);
     EXPECT_THAT(none.err, HasSubstr("peyk worker ls"));
@@ -114,7 +129,12 @@ TEST_F(CliWorker, TheBrokerTellsWhatItKnowsOfIt) {
     EXPECT_EQ(boost::json::serialize(registered.at("tasks")), R"(["work.one","work.two"])");
     EXPECT_EQ(first_of(peyk_json({"inspect", "active_queues"}), hand).at("queue"), queue);
     EXPECT_EQ(first_of(peyk_json({"inspect", "conf"}), hand).at("facts").at("concurrency"), "2");
-    EXPECT_EQ(first_of(peyk_json({"inspect", "stats"}), hand).at("started").to_number<int>(), 1);
+    auto const stats = first_of(peyk_json({"inspect", "stats"}), hand);
+    EXPECT_EQ(stats.at("started").to_number<int>(), 1);
+    EXPECT_EQ(stats.at("metrics").at("failed").to_number<int>(), 3);
+    auto const table = peyk({"inspect", "stats"}).out;
+    EXPECT_THAT(table, HasSubstr("SUCCEEDED"));
+    EXPECT_THAT(table, ContainsRegex("43% +41 +3 +0 +0 +0"));
     EXPECT_EQ(first_of(peyk_json({"inspect", "ping", "--worker", hand}), hand).at("ok"), true);
     auto const report = peyk({"inspect", "report"}).out;
     EXPECT_THAT(report, HasSubstr("broker at "));

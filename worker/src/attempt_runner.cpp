@@ -1,6 +1,7 @@
 #include "worker/src/attempt_runner.hpp"
 
 #include "worker/src/attempt_reports.hpp"
+#include "worker/src/slot_gate.hpp"
 #include "worker/src/task_call.hpp"
 #include "worker/src/worker_log.hpp"
 #include <peyk/attempt_end.hpp>
@@ -107,6 +108,8 @@ struct attempt_runner::attempt {
     std::shared_ptr<attempt_reports> reports;
     std::shared_ptr<std::atomic<bool>> soft_limit_over;
     time_limits limits;
+    std::size_t slots = 1;
+    bool runs = false;            // it is called, and did not fail before
     std::optional<outcome> ended; // from the beginning, if it cannot run
     clock::time_point began = clock::now();
 };
@@ -115,6 +118,7 @@ std::unique_ptr<attempt_runner::attempt> attempt_runner::begin(delivery what) {
     auto const token = what.token;
     auto const stop = parts_.running.begin(token);
     if (!stop) {
+        parts_.meter.count(run_end::handed_back);
         parts_.settles.settle(token, verdict::release{});
         parts_.left(token, true);
         return nullptr;
@@ -143,6 +147,7 @@ std::unique_ptr<attempt_runner::attempt> attempt_runner::begin(delivery what) {
     auto soft_limit_over = limits.soft ? std::make_shared<std::atomic<bool>>(false) : nullptr;
     of.soft_limit_over = soft_limit_over;
     auto made = std::make_unique<attempt>(task, std::move(of), std::move(reports));
+    made->slots = parts_.meter.began(slots_of(task), made->began);
     made->limits = limits;
     made->soft_limit_over = std::move(soft_limit_over);
     if (task == nullptr)
@@ -152,6 +157,7 @@ std::unique_ptr<attempt_runner::attempt> attempt_runner::begin(delivery what) {
         made->ended = unrunnable("peyk::bad_content", content.error().message());
     if (made->ended)
         return made;
+    made->runs = true;
     parts_.from.started(token);
     if (made->is_limited())
         limit_time(*made);
@@ -170,26 +176,36 @@ void attempt_runner::limit_time(attempt const& what) {
                               parts_.running.request_stop(token);
                           });
     if (what.limits.hard)
-        parts_.alarms.set(
-            token,
-            what.began + *what.limits.hard,
-            [this, token, task = what.with.task(), facts = facts_of(*what.task, what.with)] {
-                time_is_over(token, task, facts);
-            });
+        parts_.alarms.set(token,
+                          what.began + *what.limits.hard,
+                          [this,
+                           token,
+                           task = what.task,
+                           began = what.began,
+                           facts = facts_of(*what.task, what.with)] {
+                              time_is_over(token, *task, began, facts);
+                          });
 }
 
 void attempt_runner::time_is_over(delivery_token token,
-                                  std::string const& task,
+                                  registered_task const& task,
+                                  clock::time_point began,
                                   attempt_facts facts) {
     if (!parts_.running.abandon(token))
         return;
-    log_error("Task {}: its time limit is over; the attempt has failed", task);
+    log_error("Task {}: its time limit is over; the attempt has failed", task.name);
     parts_.abandoned(token); // before the broker fills the slot again
     facts.now = std::chrono::system_clock::now();
-    parts_.settles.settle(token,
-                          outcome_of(std::make_exception_ptr(
-                                         time_limit_exceeded("the time limit of the task is over")),
-                                     facts));
+    auto ended = outcome_of(
+        std::make_exception_ptr(time_limit_exceeded("the time limit of the task is over")), facts);
+    count(&task, end_of(ended, facts.attempt, facts.message_max_retries), clock::now() - began);
+    parts_.settles.settle(token, std::move(ended));
+}
+
+void attempt_runner::count(registered_task const* task, run_end how, clock::duration took) {
+    parts_.meter.count(how);
+    if (task != nullptr)
+        parts_.meter.ran(task->name, took);
 }
 
 void attempt_runner::end(attempt& what, outcome ended) {
@@ -197,8 +213,13 @@ void attempt_runner::end(attempt& what, outcome ended) {
         parts_.alarms.cancel(what.token());
     auto const counts = parts_.running.end(what.token());
     what.reports->finish(counts);
+    auto const now = clock::now();
+    parts_.meter.left(what.slots, now);
     if (counts) { // Else settled while it ran: it runs elsewhere, or its time was over.
-        log_end(what.with, ended, clock::now() - what.began);
+        log_end(what.with, ended, now - what.began);
+        count(what.runs ? what.task : nullptr,
+              end_of(ended, what.with.attempt(), what.with.from().max_retries),
+              now - what.began);
         parts_.settles.settle(what.token(), std::move(ended));
     }
     parts_.left(what.token(), counts);

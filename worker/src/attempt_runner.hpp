@@ -7,6 +7,7 @@
 #include "worker/src/limit_table.hpp"
 #include "worker/src/remote_call.hpp"
 #include "worker/src/report_route.hpp"
+#include "worker/src/run_meter.hpp"
 #include "worker/src/running_tasks.hpp"
 #include "worker/src/settler.hpp"
 #include <peyk/client.hpp>
@@ -39,6 +40,7 @@ public:
         settler& settles;
         alarm_clock& alarms;
         limit_table const& limits;
+        run_meter& meter;
         // An attempt no longer counts, and its function keeps its slots. On any thread.
         std::function<void(delivery_token)> abandoned;
         // A slot is free again; `counted`: its function was not abandoned. On any thread.
@@ -67,7 +69,12 @@ private:
     [[nodiscard]] std::unique_ptr<attempt> begin(delivery what);
     void end(attempt& what, outcome ended);
     void limit_time(attempt const& what);
-    void time_is_over(delivery_token token, std::string const& task, attempt_facts facts);
+    void time_is_over(delivery_token token,
+                      registered_task const& task,
+                      clock::time_point began,
+                      attempt_facts facts);
+    // Null: no such task, or it could not begin.
+    void count(registered_task const* task, run_end how, clock::duration took);
     [[nodiscard]] outcome counted(outcome ended) const;
     void log_end(context const& with, outcome const& ended, clock::duration took) const;
 

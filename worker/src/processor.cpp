@@ -6,6 +6,13 @@
 #include <utility>
 
 namespace peyk::worker_detail {
+namespace {
+
+// What a broker takes of it: names and pools are 200 bytes at most, all together 64 KiB.
+constexpr std::size_t told_tasks_max = 100;
+constexpr std::size_t told_pools_max = 100;
+
+} // namespace
 
 processor::processor(task_registry const& registry,
                      worker_options const& options,
@@ -66,6 +73,15 @@ std::uint64_t processor::processed() const {
                            stations_.end(),
                            std::uint64_t{0},
                            [](auto sum, auto const& each) { return sum + each->processed(); });
+}
+
+worker_metrics processor::metrics() {
+    worker_metrics all;
+    for (auto const& each : stations_)
+        each->add_metrics(all);
+    keep_most_frequent(all, told_tasks_max);
+    all.pools.resize(std::min(all.pools.size(), told_pools_max));
+    return all;
 }
 
 station* processor::find(std::string const& pool) {

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] std::size_t in_hand() const;
     [[nodiscard]] std::uint64_t processed() const; // settled and confirmed
     [[nodiscard]] bool runs_any() const;
+    // Since the start; shares of busy slots since the last call.
+    [[nodiscard]] worker_metrics metrics();
 
     // In the order in which they were asked for, but solo first; one at least.
     [[nodiscard]] std::vector<std::unique_ptr<station>> const& stations() const {

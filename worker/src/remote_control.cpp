@@ -182,7 +182,7 @@ instruction_reply remote_control::limit_time(instruction const& what) {
 }
 
 void remote_control::introduce() {
-    client_.introduce(facts());
+    client_.introduce(facts(), works_.metrics());
     timer_.expires_after(introduced_every);
     timer_.async_wait([this](error_code error) {
         if (!error)

@@ -28,7 +28,7 @@ station::station(planned_pool const& plan, commons const& with, events on)
                       plan.batch->batch,
                       [this](std::vector<delivery> all) { runner_.run_batch(std::move(all)); })
                 : make_pool(plan.share, with.options.children, runners())),
-      prefetch_(with.options.prefetch),
+      meter_(pool_->slots()), prefetch_(with.options.prefetch),
       credit_(static_cast<std::uint32_t>(pool_->slots()) + prefetch_),
       gate_(takes_several(plan, with.registry)
                 ? std::optional<slot_gate>{std::in_place, pool_->slots(), prefetch_}
@@ -42,6 +42,7 @@ station::station(planned_pool const& plan, commons const& with, events on)
                settler_,
                with.alarms,
                with.limits,
+               meter_,
                [this](delivery_token token) {
                    asio::dispatch(executor_, [this, token] { disown(token); });
                },
@@ -225,6 +226,7 @@ void station::look_at_scale_later() {
 void station::give_slots(std::optional<std::size_t> slots) {
     if (!slots || !pool_->resize(*slots))
         return;
+    meter_.resize(*slots, run_meter::clock::now());
     credit_ = static_cast<std::uint32_t>(*slots) + prefetch_;
     if (!gate_)
         return adjust_credit();
@@ -257,6 +259,7 @@ void station::stop_receiving() {
 }
 
 void station::release(std::vector<delivery> const& unstarted) {
+    meter_.count(run_end::handed_back, unstarted.size());
     for (auto const& each : unstarted) {
         log_info("Task {}[{}] handed back before it started", each.task, each.id.to_string());
         settler_.settle(each.token, verdict::release{});
@@ -268,8 +271,10 @@ void station::interrupt_running() {
 }
 
 void station::release_running() {
-    for (auto const& token : running_.abandon_all())
+    for (auto const& token : running_.abandon_all()) {
+        meter_.count(run_end::handed_back);
         settler_.settle(token, verdict::release{});
+    }
 }
 
 // From now on the broker refuses what the attempt ends as.

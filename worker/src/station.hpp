@@ -9,6 +9,7 @@
 #include "worker/src/limit_table.hpp"
 #include "worker/src/pool.hpp"
 #include "worker/src/pool_plan.hpp"
+#include "worker/src/run_meter.hpp"
 #include "worker/src/running_tasks.hpp"
 #include "worker/src/settler.hpp"
 #include "worker/src/slot_gate.hpp"
@@ -54,6 +55,7 @@ public:
     [[nodiscard]] bool idle() const { return closed_ && in_hand_ == 0; }
     [[nodiscard]] std::size_t in_hand() const { return in_hand_; }
     [[nodiscard]] std::uint64_t processed() const { return processed_; } // settled and confirmed
+    void add_metrics(worker_metrics& to) { meter_.add_to(to, name_, run_meter::clock::now()); }
     // Slots of the pool, and with them the credit. False: this kind of pool has one size.
     [[nodiscard]] bool resize(std::size_t slots);
     // From now on the pool has as many slots as there is work for; nothing: it keeps its size. A
@@ -95,6 +97,7 @@ private:
     events on_;
     running_tasks running_;
     std::unique_ptr<pool> pool_;
+    run_meter meter_;
     std::uint32_t prefetch_;
     std::uint32_t credit_;
     std::optional<slot_gate> gate_; // none: every run takes one slot, and the pool queues them

@@ -252,7 +252,8 @@ public:
 
     // What this program is and does, for people who ask the broker; replaces what was said before,
     // and is said again after a reconnect. At most one in a second is wanted.
-    void introduce(std::map<std::string, std::string> facts);
+    void introduce(std::map<std::string, std::string> facts,
+                   std::optional<worker_metrics> metrics = {});
     // What operators tell this program to do. Without a handler every instruction is answered "not
     // supported". Replaces the handler before.
     void on_instruction(instruction_handler handler);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,31 @@ struct consumer_info {
     std::uint32_t unsettled = 0;
 };
 
+// Runs of one task since the worker started.
+struct task_runs {
+    std::string task = {};
+    std::uint64_t runs = 0;
+    std::chrono::microseconds ran{0}; // all of them together
+};
+
+struct pool_use {
+    std::string pool = {};
+    std::uint32_t slots = 0;
+    double busy = 0; // share of its slots since the worker last spoke, 0 to 1
+};
+
+// What a worker did since it started, as it counts: attempts by what they ended as.
+struct worker_metrics {
+    std::uint64_t succeeded = 0;
+    std::uint64_t failed = 0; // and not tried again
+    std::uint64_t retried = 0;
+    std::uint64_t handed_back = 0;     // or put off: at no cost
+    std::uint64_t crashed = 0;         // took their process down
+    std::vector<task_runs> tasks = {}; // those that ran most often first; 100 at most
+    task_runs others = {};             // all others together
+    std::vector<pool_use> pools = {};
+};
+
 struct session_info {
     std::string id = {}; // names it; gives no right to it
     std::string name = {};
@@ -26,6 +52,7 @@ struct session_info {
     std::chrono::milliseconds heard{0}; // since something was heard of it
     std::chrono::system_clock::time_point since = {}; // connected
     std::map<std::string, std::string> facts = {}; // "host", "pid", "pool", "concurrency", ...
+    std::optional<worker_metrics> metrics = {};    // none: it is no worker, or does not count
     std::vector<std::string> labels = {};          // "gpu=a100"
     std::vector<consumer_info> consumers = {};     // none: it is no worker
     std::uint64_t leased = 0;

@@ -114,13 +114,23 @@ TEST(SessionConsumer, WhatBeginsBetweenHelloAndWelcomeIsTold) {
     ASSERT_EQ(hello.hello().held_size(), 1);
     EXPECT_FALSE(hello.hello().held(0).started());
     f.receiver.started(one.token);
-    f.owner.introduce({{"busy", "1"}});
+    f.owner.introduce({{"busy", "1"}}, worker_metrics{.failed = 2, .tasks = {{"add", 3, 1500us}}});
     asio::post(f.owner.get_executor(), use_future).get(); // the client has taken both
     answer(f.peer, hello, [](pb::ServerFrame& reply) {
         *reply.mutable_welcome() = scripted_peer::make_welcome();
     });
     EXPECT_EQ(f.peer.expect(Frame::kStarted).started().tokens(0).number(), 1u);
-    EXPECT_EQ(f.peer.expect(Frame::kIntroduce).introduce().facts(0).value(), "1");
+    auto const introduced = f.peer.expect(Frame::kIntroduce).introduce();
+    EXPECT_EQ(introduced.facts(0).value(), "1");
+    EXPECT_EQ(introduced.metrics().failed(), 2u);
+    ASSERT_EQ(introduced.metrics().tasks_size(), 1);
+    EXPECT_EQ(introduced.metrics().tasks(0).task(), "add");
+    EXPECT_EQ(introduced.metrics().tasks(0).ran_us(), 1500u);
+    EXPECT_FALSE(introduced.metrics().has_others());
+    f.peer.drop();
+    f.peer.accept();
+    auto const again = f.peer.expect(Frame::kHello);
+    EXPECT_EQ(again.hello().metrics().failed(), 2u) << "said again";
 }
 
 TEST(SessionConsumer, ReportsWhatWasLostWhileTheConnectionWasAway) {

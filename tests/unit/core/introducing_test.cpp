@@ -118,6 +118,25 @@ TEST(Introducing, IsCutOff) {
     EXPECT_EQ(worker_of(d).facts, (facts{{"a", "1"}}));
 }
 
+TEST(Introducing, KeepsWhatAWorkerCountsAsItIs) {
+    limits bounds;
+    bounds.metrics_bytes_max = 10;
+    control_desk d{bounds};
+    d.join_for("t", 1);
+    auto const before = d.broker.memory_bytes();
+    d.apply(introduce{control_desk::worker, {}, "ten bytes!"});
+    EXPECT_EQ(worker_of(d).metrics, "ten bytes!");
+    EXPECT_EQ(d.broker.memory_bytes(), before + 10);
+    d.apply(introduce{control_desk::worker, {}, "eleven byte"});
+    EXPECT_EQ(worker_of(d).metrics, "") << "cut, it would be nothing";
+    d.apply(introduce{control_desk::worker, {}, "some"});
+    d.apply(introduce{control_desk::worker, {}});
+    EXPECT_EQ(worker_of(d).metrics, "") << "replaced with all else";
+    EXPECT_EQ(d.broker.memory_bytes(), before);
+    d.apply(connect{control_desk::worker, true, "w1", {}, {}, {}, {}, "again"});
+    EXPECT_EQ(d.broker.sessions({}, 10, false).back().metrics, "again");
+}
+
 TEST(Introducing, IsForThoseWhoAreThere) {
     control_desk d;
     fact const one[] = {{"a", "1"}};

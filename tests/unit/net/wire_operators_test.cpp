@@ -107,6 +107,11 @@ TEST_F(OperatorRequests, WhatAWorkerSays) {
     ASSERT_EQ(introduced.facts.size(), 1u);
     EXPECT_EQ(introduced.facts[0].name, "pool");
     EXPECT_EQ(introduced.facts[0].value, "threads");
+    EXPECT_EQ(introduced.metrics, "");
+    frame.mutable_introduce()->mutable_metrics()->set_succeeded(3);
+    peyk::wire::v1::WorkerMetrics read;
+    ASSERT_TRUE(read.ParseFromString(std::string{command<core::introduce>(frame).metrics}));
+    EXPECT_EQ(read.succeeded(), 3u);
     frame.mutable_instruction_reply()->set_number(41);
     frame.mutable_instruction_reply()->set_ok(true);
     frame.mutable_instruction_reply()->set_text("done");
@@ -223,6 +228,9 @@ TEST(OperatorAnswers, ASessionIsNamedByWhatGivesNoRightToIt) {
     view.heard = core::steady_time{core::duration{100}};
     view.since = at(50);
     view.facts = {{"pool", "threads"}};
+    peyk::wire::v1::WorkerMetrics did;
+    did.add_tasks()->set_runs(9);
+    view.metrics = did.SerializeAsString();
     view.labels = {"gpu=a100"};
     view.consumers = {{{3}, {"mail"}, {"send"}, 8, 2}};
     view.leased = 2;
@@ -243,6 +251,7 @@ TEST(OperatorAnswers, ASessionIsNamedByWhatGivesNoRightToIt) {
     EXPECT_EQ(seen.heard_ms(), 7u);
     EXPECT_EQ(seen.since_ms(), 50);
     EXPECT_EQ(seen.facts(0).value(), "threads");
+    EXPECT_EQ(seen.metrics().tasks(0).runs(), 9u);
     EXPECT_THAT(seen.labels(), ElementsAre("gpu=a100"));
     EXPECT_EQ(seen.consumers(0).consumer(), 3u);
     EXPECT_THAT(seen.consumers(0).queues(), ElementsAre("mail"));
