@@ -9,7 +9,7 @@
 namespace peyk::cli {
 namespace {
 
-constexpr std::array<std::string_view, 3> path_names{"--file", "--dir", "directory"};
+constexpr std::array<std::string_view, 4> path_names{"--file", "--dir", "--module", "directory"};
 
 std::string shape_of(CLI::Option const& option) {
     if (option.get_items_expected_max() == 0)

@@ -67,6 +67,26 @@ exit_code show(common_options const& common, worker_target const& which) {
     return exit_code::ok;
 }
 
+// They are words of peyk-worker, see worker_start.hpp: here only so that help, completion and the
+// manual page know them.
+void add_start_options(CLI::App& worker) {
+    auto const misplaced = [](std::string const&) {
+        throw CLI::ValidationError("-A and --exec", "stand right behind `peyk worker`");
+    };
+    worker
+        .add_option_function<std::string>(
+            "--module,-A",
+            misplaced,
+            "Be a worker: run the tasks of this shared library; several times")
+        ->option_text("FILE");
+    worker
+        .add_option_function<std::string>(
+            "--exec",
+            misplaced,
+            "Be a worker: run this command for each message of the task; several times")
+        ->option_text("TASK=COMMAND");
+}
+
 } // namespace
 
 void add_worker(CLI::App& app, invocation& in) {
@@ -75,6 +95,7 @@ void add_worker(CLI::App& app, invocation& in) {
     worker.footer(examples({"peyk worker ls",
                             "peyk worker -A ./libtasks.so --pool=solo --loglevel=info",
                             "peyk worker --exec 'tasks.resize=./resize.sh {0} {width}'"}));
+    add_start_options(worker);
     auto const [list, listed] =
         add_command(worker,
                     in,

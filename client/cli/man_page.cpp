@@ -96,6 +96,13 @@ std::string one_command(described_command const& command) {
     return text;
 }
 
+// A noun has some only where it is something by itself, as `worker` is.
+bool has_options(described_command const& command) {
+    return std::ranges::any_of(command.options, [](described_option const& each) {
+        return each.names.front() != "--help";
+    });
+}
+
 } // namespace
 
 std::string man_page(std::vector<described_command> const& commands) {
@@ -109,7 +116,7 @@ std::string man_page(std::vector<described_command> const& commands) {
         text += one_option(option);
     text += ".SH COMMANDS\n";
     for (auto const& command : commands) {
-        if (!command.path.empty() && command.commands.empty())
+        if (!command.path.empty() && (command.commands.empty() || has_options(command)))
             text += one_command(command);
     }
     for (auto const& topic : help_topics()) {

@@ -77,6 +77,19 @@ TEST(CliCompletion, BashOffersOptionsAndTheirValues) {
     EXPECT_THAT(offered({"help", "filt"}), ElementsAre("filters"));
 }
 
+TEST(CliCompletion, BashKnowsHowAWorkerIsBegun) {
+    EXPECT_THAT(offered({"worker", "-"}), IsSupersetOf({"-A", "--module", "--exec", "--url"}));
+    EXPECT_THAT(offered({"worker", ""}), ElementsAre("ls", "show", "health"));
+    EXPECT_THAT(offered({"worker", "-A", "./libtasks.so", "--ex"}), ElementsAre("--exec"));
+    EXPECT_THAT(offered({"worker", "--exec", "ls", "--mod"}), ElementsAre("--module"));
+    auto const page = run_program({PEYK_CLI_BINARY, "help", "--man"}).out;
+    EXPECT_THAT(page, HasSubstr("\\-\\-exec"));
+    EXPECT_THAT(page, HasSubstr("\\-\\-module"));
+    auto const behind = run_program({PEYK_CLI_BINARY, "worker", "ls", "-A", "./libtasks.so"});
+    EXPECT_EQ(behind.code, 2);
+    EXPECT_THAT(behind.err, HasSubstr("right behind `peyk worker`"));
+}
+
 // Shells that are not there check nothing but that the script knows the commands.
 TEST(CliCompletion, TheOtherShellsHaveTheSameCommands) {
     for (std::string const name : {"zsh", "fish"}) {
