@@ -112,10 +112,8 @@ void client_session::flush() {
         frame.mutable_goodbye()->set_reason("closed");
         append_frame(out, frame);
     }
-    if (!out.empty()) {
-        next_ping_ = steady_clock::now() + heartbeat_;
+    if (!out.empty())
         connection_->write(out);
-    }
 }
 
 void client_session::written() {
@@ -229,11 +227,7 @@ void client_session::request(wire::v1::ClientFrame& frame,
     auto const deadline = kind.lost == on_loss::forget
                               ? steady_time::max()
                               : steady_clock::now() + options_.request_timeout;
-    requests_.add(next_request_++,
-                  std::move(bytes),
-                  deadline,
-                  kind,
-                  std::move(handler));
+    requests_.add(next_request_++, std::move(bytes), deadline, kind, std::move(handler));
 }
 
 void client_session::learn_limits(completion<error_code> handler) {

@@ -25,6 +25,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <random>
@@ -88,6 +89,9 @@ public:
     void unlisten(listen_state& state);
     void introduce(std::map<std::string, std::string> facts, std::optional<worker_metrics> metrics);
     void on_instruction(instruction_handler handler) { instruction_handler_ = std::move(handler); }
+    void on_connection(std::function<void(error_code)> handler) {
+        connection_handler_ = std::move(handler);
+    }
     void add_consumer(std::shared_ptr<consumer_state> consumer);
     void receive(consumer_state& consumer, receive_op op);
     void set_credit(consumer_state& consumer, std::uint32_t credit);
@@ -148,6 +152,7 @@ private:
     void on_update(server_frame const& frame);
     void on_events(server_frame const& frame);
     void on_instruction(server_frame const& frame);
+    void tell_connection(error_code why);
     void refuse(std::uint64_t request, refusal const& why);
     template <class Wire>
     [[nodiscard]] bool parse(server_frame const& frame, Wire& into);
@@ -184,6 +189,7 @@ private:
     asio::steady_timer timer_;
     steady_time timer_at_ = steady_time::max();
     steady_time attempt_until_ = steady_time::max(); // of the attempt to connect, or of its delay
+    // Also while frames are written: not every frame is answered, and silence ends the connection.
     steady_time next_ping_ = steady_time::max();
     steady_time silent_at_ = steady_time::max();
     steady_time close_at_ = steady_time::max();
@@ -206,6 +212,7 @@ private:
     std::optional<worker_metrics> metrics_;
     bool introduction_due_ = false;
     instruction_handler instruction_handler_;
+    std::function<void(error_code)> connection_handler_;
     std::vector<std::pair<std::uint64_t, instruction_reply>> replies_; // to be told
     held_deliveries held_;
     std::map<std::uint32_t, std::shared_ptr<consumer_state>> consumers_;

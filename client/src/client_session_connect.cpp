@@ -131,6 +131,7 @@ void client_session::on_welcome(server_frame const& frame) {
                         std::chrono::duration_cast<std::chrono::milliseconds>(
                             std::chrono::system_clock::now().time_since_epoch());
     is_connected_ = true;
+    tell_connection({});
     auto const now = steady_clock::now();
     next_ping_ = now + heartbeat_;
     silent_at_ = now + heartbeats_missed_max * heartbeat_;
@@ -156,6 +157,11 @@ void client_session::rewind() {
     outgoing_.clear();
 }
 
+void client_session::tell_connection(error_code why) {
+    if (connection_handler_)
+        due_.add(completion<error_code>{connection_handler_}, why);
+}
+
 void client_session::lost(error_code why) {
     turn const now{*this};
     disconnect(why);
@@ -166,7 +172,8 @@ void client_session::disconnect(error_code why) {
         connection_->close();
         connection_.reset();
     }
-    is_connected_ = false;
+    if (is_connected_.exchange(false) && !closing_)
+        tell_connection(why);
     outgoing_.clear();
     next_ping_ = silent_at_ = steady_time::max();
     if (closing_)

@@ -13,11 +13,10 @@ void next_of(client_owner& owner,
              std::shared_ptr<listen_state> state,
              steady_time deadline,
              event_handler handler) {
-    run_in(owner.session(),
-           [state = std::move(state), deadline, handler = std::move(handler)](
-               client_session& in) mutable {
-               in.listen_next(state, deadline, std::move(handler));
-           });
+    run_in(
+        owner.session(),
+        [state = std::move(state), deadline, handler = std::move(handler)](
+            client_session& in) mutable { in.listen_next(state, deadline, std::move(handler)); });
 }
 
 } // namespace
@@ -39,6 +38,15 @@ void client::introduce(std::map<std::string, std::string> facts,
 void client::on_instruction(instruction_handler handler) {
     run_in(session(), [handler = std::move(handler)](client_session& in) mutable {
         in.on_instruction(std::move(handler));
+    });
+}
+
+void client::on_connection(std::function<void(error_code)> handler) {
+    // The session copies what it calls; a handler that remembers something is still one.
+    auto const one = std::make_shared<std::function<void(error_code)>>(std::move(handler));
+    run_in(session(), [one](client_session& in) {
+        in.on_connection(*one ? [one](error_code why) { (*one)(why); }
+                              : std::function<void(error_code)>{});
     });
 }
 
@@ -78,9 +86,8 @@ event event_listener::next(std::optional<std::chrono::milliseconds> timeout) {
 void event_listener::close() {
     if (!owner_)
         return;
-    run_in(owner_->session(), [state = std::move(state_)](client_session& in) {
-        in.unlisten(*state);
-    });
+    run_in(owner_->session(),
+           [state = std::move(state_)](client_session& in) { in.unlisten(*state); });
     owner_.reset();
 }
 

@@ -18,6 +18,7 @@
 #include <peyk/worker_info.hpp>
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -257,6 +258,9 @@ public:
     // What operators tell this program to do. Without a handler every instruction is answered "not
     // supported". Replaces the handler before.
     void on_instruction(instruction_handler handler);
+    // Told on the client's executor when the broker is there (no error) and when it is gone (why).
+    // Nobody needs it to go on: the client connects again by itself. Replaces the handler before.
+    void on_connection(std::function<void(error_code)> handler);
 
     // A page of the messages chosen, `limit` at most. `from`: 0, then `next` of the page before.
     template <class Token>

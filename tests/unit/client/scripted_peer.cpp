@@ -60,6 +60,14 @@ bool scripted_peer::fill() {
 
 pb::ClientFrame scripted_peer::receive() {
     while (true) {
+        auto frame = receive_any();
+        if (!frame.has_ping())
+            return frame;
+    }
+}
+
+pb::ClientFrame scripted_peer::receive_any() {
+    while (true) {
         auto const payload = reader_.next().value();
         if (!payload) {
             if (!fill())
@@ -69,8 +77,7 @@ pb::ClientFrame scripted_peer::receive() {
         pb::ClientFrame frame;
         if (!frame.ParseFromArray(payload->data(), static_cast<int>(payload->size())))
             throw std::runtime_error{"the client sent no frame"};
-        if (!frame.has_ping())
-            return frame;
+        return frame;
     }
 }
 

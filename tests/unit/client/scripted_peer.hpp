@@ -29,7 +29,9 @@ public:
     static constexpr std::chrono::milliseconds patience{5'000};
 
     void accept();
-    // The next frame that is no Ping; throws if the client hangs up.
+    // The next frame; throws if the client hangs up.
+    pb::ClientFrame receive_any();
+    // The next one that is no Ping.
     pb::ClientFrame receive();
     // The same, and it must be this one.
     pb::ClientFrame expect(pb::ClientFrame::BodyCase body);

@@ -6,7 +6,9 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <future>
+#include <string>
 
 namespace peyk::test {
 namespace {
@@ -117,6 +119,40 @@ TEST(Session, ReconnectsWhenTheBrokerFallsSilent) {
     ready.get();
     // The peer answers no ping: after three heartbeats the client comes back by itself.
     EXPECT_TRUE(peer.welcome().resume());
+}
+
+// Frames that are not answered are no signs of life of the broker.
+TEST(Session, PingsWhileItSpeaksWithoutAnAnswer) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    auto ready = client.async_ready(use_future);
+    auto welcome = scripted_peer::make_welcome();
+    welcome.set_heartbeat_ms(20);
+    peer.welcome(welcome);
+    ready.get();
+    for (int said = 0;; ++said) {
+        client.introduce({{"said", std::to_string(said)}});
+        auto const frame = peer.receive_any();
+        if (frame.body_case() == Frame::kPing)
+            break;
+        ASSERT_EQ(frame.body_case(), Frame::kIntroduce);
+    }
+}
+
+TEST(Session, TellsWhenTheBrokerComesAndGoes) {
+    scripted_peer peer;
+    client client{options_for(peer)};
+    std::array<std::promise<error_code>, 3> told;
+    client.on_connection(
+        [&, at = 0U](error_code error) mutable { told.at(at++).set_value(error); });
+    auto ready = client.async_ready(use_future);
+    peer.welcome();
+    ready.get();
+    EXPECT_EQ(told[0].get_future().get(), error_code{});
+    peer.drop();
+    EXPECT_TRUE(told[1].get_future().get());
+    peer.welcome();
+    EXPECT_EQ(told[2].get_future().get(), error_code{});
 }
 
 TEST(Session, SaysGoodbyeWhenClosed) {
