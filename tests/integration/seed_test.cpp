@@ -224,6 +224,22 @@ TEST_F(Seed, ApplyAsyncTakesPositionalAndNamedArguments) {
     EXPECT_EQ(result.get(patience), "Hello, Ada!");
 }
 
+// Options of any kind, with and without named arguments.
+TEST_F(Seed, ApplyAsyncTakesOptionsAlone) {
+    auto const add = add_task();
+    EXPECT_EQ(add.apply_async({2, 2}, {.max_retries = 3}).get(patience), 4);
+    EXPECT_EQ(add.apply_async({2, 2}, {.priority = 5}).get(patience), 4);
+    EXPECT_EQ(add.apply_async({2, 2}, {.cost = 2}).get(patience), 4);
+    EXPECT_EQ(add.apply_async({2, 2}, {.ordering_key = "order-17", .fairness_key = "tenant=42"})
+                  .get(patience),
+              4);
+    EXPECT_EQ(add.apply_async({2, 2}, {}).get(patience), 4);
+    peyk::task<std::string(std::string, std::string)> greet{*client_, "tasks.greet"};
+    auto const both =
+        greet.apply_async({"Ada"}, {peyk::kw("greeting", "Hello")}, {.limit_key = "tenant=42"});
+    EXPECT_EQ(both.get(patience), "Hello, Ada!");
+}
+
 // add.apply_async((2, 2), queue='lopri', countdown=10)
 TEST_F(Seed, QueueAndCountdown) {
     auto const add = add_task();

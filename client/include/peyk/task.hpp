@@ -10,6 +10,7 @@
 #include <peyk/task_options.hpp>
 
 #include <functional>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -59,8 +60,10 @@ public:
         return {client_, publisher.publish(std::move(what)), ignored};
     }
     // T.apply_async({1}, {kw("b", 2)}, {.queue = "lopri"})
-    async_result<R> apply_async(arguments args, keywords named, call_options options = {}) const {
-        args.add(std::move(named));
+    async_result<R> apply_async(arguments args,
+                                std::initializer_list<keyword> named,
+                                call_options options = {}) const {
+        args.add(named);
         return apply_async(std::move(args), std::move(options));
     }
 
