@@ -81,17 +81,21 @@ session_view view_of(session const& from) {
     return seen;
 }
 
+// Away, it subscribes to nothing; what it did before is remembered.
+bool is_worker(session const& of) {
+    return of.state == session_state::connected ? !of.consumers.empty() : of.consumes;
+}
+
 } // namespace
 
 std::vector<session_view> broker_state::members::session_list(session_id after,
                                                               std::size_t count_max,
                                                               bool workers_only) const {
     std::vector<session_view> seen;
-    for (auto next = sessions.upper_bound(after);
-         next != sessions.end() && seen.size() < count_max;
+    for (auto next = sessions.upper_bound(after); next != sessions.end() && seen.size() < count_max;
          ++next) {
         session const& of = *next->second;
-        if (of.state != session_state::remembered && (!workers_only || !of.consumers.empty())) {
+        if (of.state != session_state::remembered && (!workers_only || is_worker(of))) {
             seen.push_back(view_of(of));
         }
     }

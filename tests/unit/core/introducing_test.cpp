@@ -61,7 +61,8 @@ TEST(Sessions, AreListedWhileTheyMayComeBack) {
     d.join_for("t", 1);
     EXPECT_EQ(d.broker.sessions({}, 10, false).size(), 2u);
     d.apply(disconnect{control_desk::worker, false});
-    EXPECT_TRUE(d.broker.sessions({}, 10, true).empty()) << "its consumers went with it";
+    ASSERT_EQ(d.broker.sessions({}, 10, true).size(), 1u) << "it is still a worker";
+    EXPECT_TRUE(worker_of(d).consumers.empty());
     auto const seen = d.broker.sessions({}, 10, false);
     ASSERT_EQ(seen.size(), 2u);
     EXPECT_TRUE(seen[0].connected);
