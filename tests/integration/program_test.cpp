@@ -123,6 +123,24 @@ printf '"queue":"%s","id":"%s","input":%s}\n' "$PEYK_QUEUE" "$PEYK_TASK_ID" "$(c
     EXPECT_EQ(refused.error.type, "peyk::bad_arguments");
 }
 
+// It could not keep its promise that nothing outlives it.
+TEST_F(Program, AWorkerWithoutItsKeeperHandsOnAndEnds) {
+    start_shell(R"(for each in $(cat /proc/$PPID/task/$PPID/children); do
+                       if [ $(cat /proc/$each/comm) = peyk-keeper ]; then
+                           kill -9 $each
+                           while [ -e /proc/$each/fd/0 ]; do :; done
+                           echo killed
+                       fi
+                   done)");
+    EXPECT_EQ(call().get(patience), "killed");
+    auto const next = call();
+    EXPECT_EQ(worker_->wait(), 0);
+    EXPECT_EQ(next.state(), state::pending);
+    EXPECT_EQ(next.status().attempts, 0U);
+    start({"--exec", "test.run=echo done"});
+    EXPECT_EQ(next.get(patience), "done");
+}
+
 TEST_F(Program, WhatIsNoJsonIsAString) {
     start_shell(R"(printf "%s" "$0")");
     EXPECT_EQ(call("not json\n").get(patience), "not json");

@@ -1,22 +1,30 @@
 #include "worker/program/command_task.hpp"
 
 #include "worker/program/command_run.hpp"
+#include <peyk/attempt_end.hpp>
 #include <peyk/json.hpp>
 
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <atomic>
+#include <chrono>
+#include <csignal>
 #include <cstring>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace peyk::program {
 namespace {
 
 namespace asio = boost::asio;
+
+constexpr std::chrono::seconds handed_on_after{1};
 
 child_start start_of(command_template const& what, context const& with) {
     return {.file = what.file,
@@ -64,12 +72,27 @@ std::string meaning_of(command_end end, context const& with) {
     throw exit_status(words_of(end));
 }
 
+// Another keeper cannot be made: there are threads by now. Once, for a second signal would mean
+// that nothing is waited for.
+void end_without_keeper() {
+    static std::atomic_flag told;
+    if (told.test_and_set())
+        return;
+    std::cerr << "peyk-worker: peyk-keeper was killed, and commands could outlive this worker: it "
+                 "ends\n";
+    ::kill(::getpid(), SIGTERM);
+}
+
 asio::awaitable<std::string>
 run(std::shared_ptr<command_template const> what, group_keeper const& keeper, context& with) {
     // Being stopped is told by signals; the end is waited for all the same.
     co_await asio::this_coro::throw_if_cancelled(false);
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     auto const here = co_await asio::this_coro::executor;
+    if (!keeper.is_there()) {
+        end_without_keeper();
+        throw snooze{handed_on_after};
+    }
     command_run running{here, start_of(*what, with), keeper, with};
     co_return meaning_of(co_await running.end(), with);
 }

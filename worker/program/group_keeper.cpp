@@ -6,6 +6,7 @@
 #include <set>
 #include <system_error>
 
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
@@ -56,6 +57,11 @@ group_keeper::group_keeper() {
     }
     if (made < 0)
         throw std::system_error(errno, std::generic_category(), "cannot start a process");
+}
+
+bool group_keeper::is_there() const noexcept {
+    pollfd line{line_.number(), 0, 0};
+    return ::poll(&line, 1, 0) == 0; // else its end is closed
 }
 
 void group_keeper::forget(pid_t group) const noexcept {

@@ -16,6 +16,8 @@ public:
 
     // Where a new child writes its own id, as it is in memory, before it becomes the program.
     [[nodiscard]] int number() const { return line_.number(); }
+    // False: it was killed, and what a command leaves behind would stay.
+    [[nodiscard]] bool is_there() const noexcept;
     // Before its leader is reaped: from then on the id may be another's.
     void forget(pid_t group) const noexcept;
 
