@@ -17,6 +17,7 @@ namespace peyk {
 namespace {
 
 constexpr int status_failed = 1;
+constexpr int status_usage = 2;
 
 // The tasks given up on hold their threads, so the process cannot end in the usual way.
 [[noreturn]] void leave_at_once() {
@@ -125,6 +126,9 @@ int app::main(int argc, char const* const* argv, worker_options defaults) {
         if (asked.options.children.command.empty())
             asked.options.children.command = command_again(argc, argv);
         return run(registry(), std::move(asked.options));
+    } catch (std::invalid_argument const& e) { // what was asked for cannot be
+        std::cerr << name() << ": " << e.what() << '\n';
+        return status_usage;
     } catch (std::exception const& e) {
         std::cerr << name() << ": " << e.what() << '\n';
         return status_failed;

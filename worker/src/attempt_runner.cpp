@@ -35,6 +35,7 @@ struct end_line {
     std::string_view task;
     std::string id;
     double took;
+    bool again; // as far as is known here
 
     void operator()(verdict::success const& end) const {
         auto const cut = end.result.size() > shown_max;
@@ -50,7 +51,7 @@ struct end_line {
                   task,
                   id,
                   took,
-                  end.permanent ? "" : ", the broker retries it",
+                  again ? ", the broker retries it" : "",
                   end.error.type,
                   end.error.message);
     }
@@ -216,10 +217,9 @@ void attempt_runner::end(attempt& what, outcome ended) {
     auto const now = clock::now();
     parts_.meter.left(what.slots, now);
     if (counts) { // Else settled while it ran: it runs elsewhere, or its time was over.
-        log_end(what.with, ended, now - what.began);
-        count(what.runs ? what.task : nullptr,
-              end_of(ended, what.with.attempt(), what.with.from().max_retries),
-              now - what.began);
+        auto const how = end_of(ended, what.with.attempt(), what.with.from().max_retries);
+        log_end(what.with, ended, how, now - what.began);
+        count(what.runs ? what.task : nullptr, how, now - what.began);
         parts_.settles.settle(what.token(), std::move(ended));
     }
     parts_.left(what.token(), counts);
@@ -278,11 +278,14 @@ asio::awaitable<void> attempt_runner::run_elsewhere(delivery what, remote_call c
 
 void attempt_runner::log_end(context const& with,
                              outcome const& ended,
+                             run_end how,
                              clock::duration took) const {
     // Errors are logged at nearly every level; the id is made into text for them alone otherwise.
     bool const fine = std::holds_alternative<verdict::success>(ended);
     if (logs(fine ? spdlog::level::info : spdlog::level::err))
-        std::visit(end_line{with.task(), with.id().to_string(), in_seconds(took)}, ended);
+        std::visit(
+            end_line{with.task(), with.id().to_string(), in_seconds(took), how == run_end::retried},
+            ended);
 }
 
 } // namespace peyk::worker_detail

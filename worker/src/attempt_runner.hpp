@@ -76,7 +76,8 @@ private:
     // Null: no such task, or it could not begin.
     void count(registered_task const* task, run_end how, clock::duration took);
     [[nodiscard]] outcome counted(outcome ended) const;
-    void log_end(context const& with, outcome const& ended, clock::duration took) const;
+    void
+    log_end(context const& with, outcome const& ended, run_end how, clock::duration took) const;
 
     parts parts_;
     consumer_route route_;

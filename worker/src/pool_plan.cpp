@@ -24,6 +24,18 @@ pool_kind pool_of(registered_task const& task, std::span<pool_share const> pools
     return first != pools.end() ? first->pool : pool_kind::async;
 }
 
+std::vector<pool_kind> pools_without_tasks(task_registry const& registry,
+                                           worker_options const& options) {
+    auto const pools = effective_pools(options);
+    std::vector<pool_kind> unused;
+    for (auto const& each : pools)
+        if (pools.size() > 1 && std::ranges::none_of(registry.tasks(), [&](auto const& task) {
+                return !task.second.is_batch() && pool_of(task.second, pools) == each.pool;
+            }))
+            unused.push_back(each.pool);
+    return unused;
+}
+
 std::vector<planned_pool> plan_pools(task_registry const& registry, worker_options const& options) {
     auto const pools = effective_pools(options);
     std::vector<planned_pool> plan;

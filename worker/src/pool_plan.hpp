@@ -23,6 +23,10 @@ struct planned_pool {
 // anything else in the first pool that is not `async`. With one pool there is no choice.
 [[nodiscard]] pool_kind pool_of(registered_task const& task, std::span<pool_share const> pools);
 
+// Of several that were asked for, those in which nothing would run.
+[[nodiscard]] std::vector<pool_kind> pools_without_tasks(task_registry const& registry,
+                                                         worker_options const& options);
+
 // One at least, and one for each batch task behind them; those in which nothing would run are left
 // out. The one that wants the thread of run() comes first.
 [[nodiscard]] std::vector<planned_pool> plan_pools(task_registry const& registry,

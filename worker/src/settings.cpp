@@ -7,6 +7,7 @@
 #include <charconv>
 #include <chrono>
 #include <limits>
+#include <map>
 #include <optional>
 #include <stdexcept>
 
@@ -72,6 +73,20 @@ std::vector<std::string> names(std::string_view text) {
             return all;
         text.remove_prefix(comma + 1);
     }
+}
+
+// "gpu=a100,region=eu"; nothing: none.
+std::map<std::string, std::string> labels(std::string_view text) {
+    std::map<std::string, std::string> all;
+    if (text.empty())
+        return all;
+    for (auto const& each : names(text)) {
+        auto const equals = each.find('=');
+        if (equals == std::string::npos || equals == 0)
+            throw std::invalid_argument("\"" + each + "\" is no label (\"gpu=a100\")");
+        all.insert_or_assign(each.substr(0, equals), each.substr(equals + 1));
+    }
+    return all;
 }
 
 [[noreturn]] void refuse(std::string_view text, std::string_view legal) {
@@ -149,7 +164,7 @@ struct setting {
 using options = worker_options;
 using text = std::string_view;
 
-constexpr std::array<setting, 20> all_settings{{
+constexpr std::array<setting, 21> all_settings{{
     {"url",
      [](options& to, text v) {
          to.connection.url = not_empty(v);
@@ -190,6 +205,10 @@ constexpr std::array<setting, 20> all_settings{{
     {"queues",
      [](options& to, text v) {
          to.queues = names(v);
+     }},
+    {"labels",
+     [](options& to, text v) {
+         to.connection.labels = labels(v);
      }},
     {"soft_time_limit_ms",
      [](options& to, text v) {

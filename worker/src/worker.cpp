@@ -1,4 +1,5 @@
 #include "worker/src/lifecycle.hpp"
+#include "worker/src/pool_plan.hpp"
 #include "worker/src/processor.hpp"
 #include "worker/src/remote_control.hpp"
 #include "worker/src/worker_log.hpp"
@@ -90,6 +91,8 @@ worker_options checked(task_registry const& registry, worker_options options) {
         throw std::invalid_argument("a worker needs a queue");
     check_pools(options);
     worker_detail::set_log_level(options.log_level);
+    for (auto const kind : worker_detail::pools_without_tasks(registry, options))
+        worker_detail::log_warn("no task runs in the pool {}: it is left out", to_string(kind));
     options.connection.tasks = registry.names();
     return options;
 }
@@ -160,6 +163,15 @@ private:
     }
 
     void greet() {
+        client_.on_connection([this, lost = false](error_code error) mutable {
+            if (error)
+                worker_detail::log_warn(
+                    "the broker is gone ({}); what runs goes on, connecting again",
+                    error.message());
+            else if (lost)
+                worker_detail::log_info("connected again");
+            lost = static_cast<bool>(error);
+        });
         client_.async_ready([this](error_code error) {
             if (!error)
                 worker_detail::log_info("ready");

@@ -56,6 +56,7 @@ void expect_same(worker_options const& a, worker_options const& b) {
     EXPECT_EQ(a.autoscale, b.autoscale);
     EXPECT_EQ(a.prefetch, b.prefetch);
     EXPECT_EQ(a.queues, b.queues);
+    EXPECT_EQ(a.connection.labels, b.connection.labels);
     EXPECT_EQ(a.drain_timeout, b.drain_timeout);
     EXPECT_EQ(a.log_level, b.log_level);
     EXPECT_EQ(a.log_format, b.log_format);
@@ -74,7 +75,10 @@ TEST(WorkerYaml, HoldsEveryKeyWithItsDefault) {
 }
 
 TEST_F(ConfigFile, SetsWhatItNames) {
-    auto const options = read("pool: solo\nqueues: [a, b]\ndrain_timeout_ms: 5\n");
+    auto const options =
+        read("pool: solo\nqueues: [a, b]\nlabels: [gpu=a100, os=]\ndrain_timeout_ms: 5\n");
+    EXPECT_EQ(options.connection.labels,
+              (std::map<std::string, std::string>{{"gpu", "a100"}, {"os", ""}}));
     EXPECT_EQ(options.pool, pool_kind::solo);
     EXPECT_EQ(options.queues, (std::vector<std::string>{"a", "b"}));
     EXPECT_EQ(options.drain_timeout, std::chrono::milliseconds{5});
@@ -112,6 +116,7 @@ TEST_F(ConfigFile, MistakesAreNamedWithLineAndKey) {
     EXPECT_EQ(refusal("autoscale: 10\n"),
               ":1: autoscale: \"10\" is not the most and the least number of slots (\"10,2\")");
     EXPECT_EQ(refusal("prefetch: 1\nprefetch: 2\n"), ":2: prefetch: is there twice");
+    EXPECT_EQ(refusal("labels: [gpu]\n"), ":1: labels: \"gpu\" is no label (\"gpu=a100\")");
     EXPECT_EQ(refusal("queues: []\n"), ":1: queues: may not be empty");
     EXPECT_EQ(refusal("queues: {a: 1}\n"), ":1: queues: should be a value or a list of values");
     EXPECT_EQ(refusal("- pool\n"), ":1: should be keys with values");
