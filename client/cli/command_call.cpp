@@ -46,9 +46,9 @@ exit_code call(common_options const& common, call_options const& options) {
         return report(common, broker.wait(id, common.timeout));
     } catch (timeout_error const&) {
         throw failure{exit_code::timeout,
-                      "the task has not ended in time and goes on; ask again with `peyk "
-                      "result wait " +
-                          id.to_string() + "`"};
+                      "the task has not ended in time and goes on; `peyk task why " +
+                          id.to_string() + "` says what it waits for, `peyk result wait " +
+                          id.to_string() + "` waits on"};
     }
 }
 

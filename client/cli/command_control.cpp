@@ -81,7 +81,8 @@ exit_code time_limit(common_options const& common, time_limit_options const& opt
     std::vector<std::string> arguments{options.task};
     for (auto const* const each : {&options.soft, &options.hard}) {
         std::chrono::milliseconds length{};
-        take_duration(length, each == &options.soft ? "soft" : "hard", *each);
+        take_duration(
+            length, each == &options.soft ? "soft" : "hard", *each, std::chrono::milliseconds{0});
         if (!each->empty())
             arguments.push_back(std::to_string(length.count()) + "ms");
     }
@@ -237,10 +238,11 @@ void add_pools(CLI::App& control, invocation& in) {
                                 time_limit,
                                 command);
     command->add_option("task", time->task, "Name of the task")->required();
-    command->add_option("soft", time->soft, "The task is told after it")
+    command->add_option("soft", time->soft, "The task is told after it; 0: never")
         ->required()
         ->option_text("DURATION");
-    command->add_option("hard", time->hard, "The task is ended after it")->option_text("DURATION");
+    command->add_option("hard", time->hard, "The task is ended after it; 0: never")
+        ->option_text("DURATION");
 }
 
 void add_queues(CLI::App& control, invocation& in) {

@@ -41,6 +41,11 @@ void add_pause_options(CLI::App& command, pause_options& into, std::string const
 }
 
 exit_code pause(common_options const& common, hold_scope scope, pause_options const& options) {
+    if (options.name.find('*') != std::string::npos)
+        throw failure{exit_code::usage,
+                      "'" + options.name +
+                          "' is a pattern, and a pause is about one name; limits "
+                          "take patterns: `peyk limit set --help`"};
     hold what{.scope = scope, .name = options.name, .reason = options.reason};
     if (!options.length.empty()) {
         std::chrono::milliseconds length{};

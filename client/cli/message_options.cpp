@@ -109,8 +109,10 @@ void add_envelope_options(CLI::App& command, envelope_options& into) {
 
 void add_retry_options(CLI::App& command, retry_options& into) {
     option_group retries{command, "Retries"};
-    retries.add(
-        "--max-retries", into.max_retries, "Runs after the first that fails; 3 if not given", "N");
+    retries.add("--max-retries",
+                into.max_retries,
+                "Runs after the first that fails; with another option of retries, 3",
+                "N");
     retries.add("--backoff",
                 into.backoff,
                 "How the delay grows; exponential if not given",

@@ -3,6 +3,7 @@
 #include "client/cli/value.hpp"
 #include "client/cli/yaml.hpp"
 
+#include <boost/algorithm/string/replace.hpp>
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -116,6 +117,15 @@ std::string plain_text(json::value const& value) {
     return json::serialize(value);
 }
 
+namespace {
+
+// A name from elsewhere must not look like the next row.
+std::string on_one_line(std::string const& text) {
+    return boost::algorithm::replace_all_copy(text, "\n", "\\n");
+}
+
+} // namespace
+
 std::string printable(std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out;
@@ -160,7 +170,8 @@ void print_table(json::array const& rows, std::span<column const> columns) {
         auto widest = width(c.heading);
         for (std::size_t at = 0; at < rows.size(); ++at) {
             auto const* field = rows[at].as_object().if_contains(c.key);
-            lines[at].push_back(field == nullptr ? std::string{} : printable(plain_text(*field)));
+            lines[at].push_back(field == nullptr ? std::string{}
+                                                 : on_one_line(printable(plain_text(*field))));
             widest = std::max(widest, width(lines[at].back()));
         }
         widths.push_back(widest);
@@ -191,7 +202,9 @@ void print_fields(json::object const& fields) {
             continue;
         auto name = std::string{key};
         name.resize(widest, ' ');
-        std::cout << emphasised(name) << "  " << coloured(key, text) << '\n';
+        auto const lines =
+            boost::algorithm::replace_all_copy(text, "\n", "\n" + std::string(widest + 2, ' '));
+        std::cout << emphasised(name) << "  " << coloured(key, lines) << '\n';
     }
 }
 

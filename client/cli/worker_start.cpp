@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <string_view>
@@ -90,8 +91,9 @@ std::optional<std::vector<std::string>> worker_words(int argc, char const* const
     common_options options;
     auto const here = options.url;
     settle(options, from.given(), read_environment(), read_contexts(contexts_file()));
+    // Not an option: not every command of it takes one.
     if (options.url != here && !names_broker(words))
-        words.insert(words.end(), {"--url", options.url});
+        ::setenv("PEYK_URL", options.url.c_str(), 1); // NOLINT(concurrency-mt-unsafe): one thread
     return words;
 }
 
