@@ -58,6 +58,9 @@ boost::json::object measure(rig& on, bench_pool const& pool, task_calls& calls) 
     worker_process const works{on, pool, true};
     task_calls::load load{.name = name, .count = 1, .batch = what.batch, .unfinished = what.window};
     calls.run(load); // it is there
+    // Before the load, whose journal is still being tidied when it is over.
+    auto const took = calls.one_by_one(name, std::min(count, one_by_one_max));
+    auto const disk = us_of(sync_times(on.place()).quantile(0.5));
     load.count = std::max<std::uint64_t>(count / warm_up_part, 1);
     calls.run(load);
     load.count = count;
@@ -75,8 +78,6 @@ boost::json::object measure(rig& on, bench_pool const& pool, task_calls& calls) 
                                {"broker_cpu_us", per_task(after.broker - cpu.broker)},
                                {"worker_cpu_us", per_task(cpu_of(works.pid()) - worker_cpu)},
                                {"client_cpu_us", per_task(after.client - cpu.client)}};
-    auto const took = calls.one_by_one(name, std::min(count, one_by_one_max));
-    auto const disk = us_of(sync_times(on.place()).quantile(0.5));
     fields["p50_us"] = us_of(took.quantile(0.5));
     fields["p99_us"] = us_of(took.quantile(0.99));
     fields["fdatasync_p50_us"] = disk;
