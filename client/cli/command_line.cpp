@@ -155,7 +155,7 @@ int show_help(CLI::App const& app, CLI::Success const& asked) {
                            chosen.front()->get_subcommands().empty();
     if (of_worker) {
         std::cout << "\nWith -A or --exec it is one:\n\n";
-        become_worker({"--help"});
+        become_worker({.words = {"--help"}});
     }
     return status;
 }
@@ -191,8 +191,8 @@ int run_words(int argc, char const* const* argv) {
 
 int run(int argc, char const* const* argv) {
     try {
-        if (auto words = worker_words(argc, argv))
-            become_worker(std::move(*words));
+        if (auto worker = find_worker_start(argc, argv))
+            become_worker(std::move(*worker));
         return run_words(argc, argv);
     } catch (failure const& ended) {
         return fail(ended.code(), ended.what());

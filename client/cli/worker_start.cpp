@@ -76,7 +76,7 @@ bool names_broker(std::vector<std::string> const& words) {
 
 } // namespace
 
-std::optional<std::vector<std::string>> worker_words(int argc, char const* const* argv) {
+std::optional<worker_start> find_worker_start(int argc, char const* const* argv) {
     word_reader from{{argv + std::min(argc, 1), argv + argc}};
     from.skip_common();
     if (from.word() != "worker")
@@ -87,23 +87,26 @@ std::optional<std::vector<std::string>> worker_words(int argc, char const* const
     if (!first.starts_with('-') || first == "--help" || first == "-h" || first == "--version" ||
         std::ranges::find(common, first) != common.end()) // without its value
         return std::nullopt;
-    auto words = from.rest();
+    worker_start made{.words = from.rest()};
     common_options options;
     auto const here = options.url;
     settle(options, from.given(), read_environment(), read_contexts(contexts_file()));
-    // Not an option: not every command of it takes one.
-    if (options.url != here && !names_broker(words))
-        ::setenv("PEYK_URL", options.url.c_str(), 1); // NOLINT(concurrency-mt-unsafe): one thread
-    return words;
+    bool const is_named = from.given().url || options.url != here; // else its file may name one
+    if (is_named && !names_broker(made.words))
+        made.url = options.url;
+    return made;
 }
 
-void become_worker(std::vector<std::string> words) {
+void become_worker(worker_start what) {
     auto const program = worker_program();
-    words.insert(words.begin(), program.string());
+    what.words.insert(what.words.begin(), program.string());
     std::vector<char*> argv;
-    for (auto& each : words)
+    for (auto& each : what.words)
         argv.push_back(each.data());
     argv.push_back(nullptr);
+    // Not as an option: not every command of it takes one.
+    if (!what.url.empty())
+        ::setenv("PEYK_URL", what.url.c_str(), 1); // NOLINT(concurrency-mt-unsafe): one thread
     std::cout.flush();
     ::execv(program.c_str(), argv.data());
     throw failure{exit_code::internal,

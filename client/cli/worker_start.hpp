@@ -9,12 +9,15 @@
 
 namespace peyk::cli {
 
-// What peyk-worker is told; nothing: the words are for this program. Throws failure for a context
-// that is not there.
-[[nodiscard]] std::optional<std::vector<std::string>> worker_words(int argc,
-                                                                   char const* const* argv);
+struct worker_start {
+    std::vector<std::string> words; // what peyk-worker is told
+    std::string url = {};           // of the broker it finds in its environment; empty: as it is
+};
+
+// Nothing: the words are for this program. Throws failure for a context that is not there.
+[[nodiscard]] std::optional<worker_start> find_worker_start(int argc, char const* const* argv);
 
 // This process becomes peyk-worker. Throws failure if there is none.
-[[noreturn]] void become_worker(std::vector<std::string> words);
+[[noreturn]] void become_worker(worker_start what);
 
 } // namespace peyk::cli

@@ -141,6 +141,13 @@ TEST_F(Program, AWorkerWithoutItsKeeperHandsOnAndEnds) {
     EXPECT_EQ(next.get(patience), "done");
 }
 
+TEST_F(Program, EveryCommandOfItTakesTheAddress) {
+    auto const listed = run_program(
+        {PEYK_CLI_BINARY, "--url", broker_.url(), "worker", "--exec", "test.run=true", "tasks"});
+    EXPECT_EQ(listed.code, 0) << listed.err;
+    EXPECT_NE(listed.out.find("test.run"), std::string::npos) << listed.out;
+}
+
 TEST_F(Program, WhatIsNoJsonIsAString) {
     start_shell(R"(printf "%s" "$0")");
     EXPECT_EQ(call("not json\n").get(patience), "not json");
