@@ -50,6 +50,8 @@ void child_process::start(command what) {
 }
 
 void child_process::signal(int number) const {
+    if (!is_running())
+        throw std::logic_error{"a signal for a process that does not run"};
     ::kill(pid_, number);
 }
 

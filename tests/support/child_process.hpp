@@ -30,6 +30,7 @@ public:
     void start(command what);
     [[nodiscard]] bool is_running() const { return pid_ > 0; }
     [[nodiscard]] pid_t pid() const { return pid_; }
+    // Throws std::logic_error if it does not run: the signal would go to the test itself.
     void signal(int number) const;
     // Waits for the end: the exit status, or 128 + the signal that ended it.
     int wait();
