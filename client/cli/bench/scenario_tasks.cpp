@@ -23,33 +23,46 @@ namespace {
 constexpr std::uint64_t tasks_count = 100'000;
 // Connections, memory and the journal's first segment settle within it.
 constexpr std::uint64_t warm_up_part = 10;
-constexpr std::uint64_t one_by_one_max = 500;
-constexpr int syncs = 500;
+// One after the other, calls and syncs by turns, so that both meet the same disk and the same
+// machine.
+constexpr int turns = 10;
+constexpr std::uint64_t turn_max = 200;
 
 double us_of(std::chrono::nanoseconds time) {
     return std::chrono::duration<double, std::micro>(time).count();
 }
 
 // What the disk itself takes for a little more of a file, beside the journal of the broker.
-samples sync_times(std::filesystem::path const& place) {
-    auto const path = place / "synced";
-    samples took;
-    {
-        descriptor const file{::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600)};
-        if (file.number() < 0)
-            fail_with_errno("cannot write " + path.string());
+class synced_file {
+public:
+    explicit synced_file(std::filesystem::path const& place)
+        : path_(place / "synced"),
+          file_(::open(path_.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600)) {
+        if (file_.number() < 0)
+            fail_with_errno("cannot write " + path_.string());
+    }
+    synced_file(synced_file const&) = delete;
+    synced_file& operator=(synced_file const&) = delete;
+    ~synced_file() {
+        std::error_code ignored;
+        std::filesystem::remove(path_, ignored);
+    }
+
+    void sync(samples& took, std::uint64_t count) {
         constexpr std::array<char, 512> some{};
-        for (int at = 0; at < syncs; ++at) {
-            if (::write(file.number(), some.data(), some.size()) < 0)
-                fail_with_errno("cannot write " + path.string());
+        for (std::uint64_t at = 0; at < count; ++at) {
+            if (::write(file_.number(), some.data(), some.size()) < 0)
+                fail_with_errno("cannot write " + path_.string());
             auto const begin = std::chrono::steady_clock::now();
-            ::fdatasync(file.number());
+            ::fdatasync(file_.number());
             took.add(std::chrono::steady_clock::now() - begin);
         }
     }
-    std::filesystem::remove(path);
-    return took;
-}
+
+private:
+    std::filesystem::path path_;
+    descriptor file_;
+};
 
 boost::json::object measure(rig& on, bench_pool const& pool, task_calls& calls) {
     auto const& what = on.what();
@@ -59,8 +72,16 @@ boost::json::object measure(rig& on, bench_pool const& pool, task_calls& calls) 
     task_calls::load load{.name = name, .count = 1, .batch = what.batch, .unfinished = what.window};
     calls.run(load); // it is there
     // Before the load, whose journal is still being tidied when it is over.
-    auto const took = calls.one_by_one(name, std::min(count, one_by_one_max));
-    auto const disk = us_of(sync_times(on.place()).quantile(0.5));
+    samples took;
+    samples syncs;
+    {
+        synced_file file{on.place()};
+        for (int turn = 0; turn < turns; ++turn) {
+            calls.one_by_one(name, took, std::min(count, turn_max));
+            file.sync(syncs, std::min(count, turn_max));
+        }
+    }
+    auto const disk = us_of(syncs.quantile(0.5));
     load.count = std::max<std::uint64_t>(count / warm_up_part, 1);
     calls.run(load);
     load.count = count;

@@ -128,15 +128,13 @@ double task_calls::seconds_of(load const& what) {
     return std::chrono::duration<double>(clock::now() - begin).count();
 }
 
-samples task_calls::one_by_one(std::string const& name, std::uint64_t count) {
+void task_calls::one_by_one(std::string const& name, samples& took, std::uint64_t count) {
     task<int()> const calls{by_, name, {.queue = rig_.queue()}};
-    samples took;
     for (std::uint64_t at = 0; at < count; ++at) {
         auto const begin = clock::now();
         (void)calls.delay().get();
         took.add(clock::now() - begin);
     }
-    return took;
 }
 
 } // namespace peyk::cli::bench

@@ -33,7 +33,7 @@ public:
     // The seconds run() takes.
     [[nodiscard]] double seconds_of(load const& what);
     // One call after the other, each published and waited for.
-    [[nodiscard]] samples one_by_one(std::string const& name, std::uint64_t count);
+    void one_by_one(std::string const& name, samples& took, std::uint64_t count);
 
 private:
     [[nodiscard]] message call(load const& what) const;
