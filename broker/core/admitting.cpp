@@ -161,9 +161,7 @@ void broker_state::members::record_lease(message_entry const& e,
 void broker_state::members::charge_replayed(message_entry const& e,
                                             session_id reader,
                                             wall_time at) {
-    if (!rules_sorted) {
-        sort_rules();
-    }
+    rules.sort();
     std::string_view const queue = e.lane->home().name();
     std::string_view const task = e.lane->task();
     std::string_view const key = e.lane->limit_key();
@@ -172,7 +170,7 @@ void broker_state::members::charge_replayed(message_entry const& e,
         if (limit_kind(about) != kind) {
             continue; // It has no task, or no key.
         }
-        limit_rule const* const rule = rule_for(about);
+        limit_rule const* const rule = rules.rule_for(about);
         if (rule != nullptr && rule->settings.rate.limited()) {
             limiter& l = limiter_named(about);
             l.rule = rule;

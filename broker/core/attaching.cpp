@@ -93,7 +93,7 @@ void broker_state::members::attacher::attach_anew(owned_limit_names const& patte
         found.push_back(&l);
     });
     std::size_t const kind = limit_kind(patterns);
-    if (of.rule_counts[kind] != 0) {
+    if (of.rules.any(kind)) {
         for_each_part(patterns, [&](auto& part) {
             attach(part, kind);
             for (limiter* const each : part.limiters) {
@@ -146,7 +146,7 @@ void broker_state::members::attacher::let_go(limiter& l) const {
 // Of those nothing is attached to, the ones go that have no limit any more or owe nothing by it.
 void broker_state::members::attacher::settle(limiter& l) const {
     if (!l.attached()) {
-        l.rule = of.rule_for(borrowed(l.names));
+        l.rule = of.rules.rule_for(borrowed(l.names));
     }
     if (l.rule == nullptr || l.rule->settings.idle()) {
         of.drop_limiter(l);
@@ -271,7 +271,7 @@ void broker_state::members::detach_limiters(track& part) {
 }
 
 limiter* broker_state::members::limiter_for(limit_names const& about) {
-    limit_rule const* const rule = rule_for(about);
+    limit_rule const* const rule = rules.rule_for(about);
     if (rule == nullptr || rule->settings.idle()) {
         return nullptr;
     }
@@ -311,15 +311,15 @@ void broker_state::members::drop_limiter(limiter& l) {
 
 // Limits about other things have nothing to do with it.
 void broker_state::members::limits_changed(owned_limit_names const& patterns) {
-    drop_idle_rules();
-    sort_rules();
+    drop_useless_limits();
+    rules.sort();
     attacher{*this}.attach_anew(patterns);
 }
 
 // When limits can first be asked.
 void broker_state::members::find_all_limiters() {
-    drop_idle_rules();
-    sort_rules();
+    drop_useless_limits();
+    rules.sort();
     limits_known = true;
     for (std::size_t kind = 1; kind < limit_kinds; ++kind) {
         attacher{*this}.attach_anew(owned(names_of_kind(kind, "*", "*", "*")));

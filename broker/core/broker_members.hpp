@@ -8,6 +8,8 @@
 #include "broker/core/delivery_table.hpp"
 #include "broker/core/ending.hpp"
 #include "broker/core/epoch_mark.hpp"
+#include "broker/core/limit_rules.hpp"
+#include "broker/core/limiter.hpp"
 #include "broker/core/message_entry.hpp"
 #include "broker/core/message_index.hpp"
 #include "broker/core/name_table.hpp"
@@ -18,7 +20,6 @@
 #include "broker/core/session.hpp"
 #include "broker/core/slab.hpp"
 #include "broker/core/sweep.hpp"
-#include "broker/core/limiter.hpp"
 #include "broker/core/unique_key.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -118,9 +119,9 @@ struct broker_state::members {
     void replay(record::limit_set const& fact);
     void replay(record::limit_spent const& fact);
     errc check(limit_names const& patterns, limit_settings const& settings) const;
-    limit_settings settings_of(owned_limit_names const& patterns) const; // as commands find them
     void put_limit(owned_limit_names const& patterns, limit_settings const& settings);
-    void drop_limit(limit_rule& r);
+    void drop_limit(owned_limit_names const& patterns);
+    void drop_useless_limits();
     // These two return the size of what they say.
     std::size_t record_limit(limit_rule& r); // and what its limiters owe
     std::size_t record_configured_debts(); // their limits have no record that could say it
@@ -140,12 +141,6 @@ struct broker_state::members {
     void weigh_all(core::queue& in);  // it comes into being
     void replay(record::share_set const& fact);
     [[nodiscard]] std::vector<share_stats> share_list() const;
-
-    // limit_rules.cpp: which limit applies
-    [[nodiscard]] limit_rule const* rule_for(limit_names const& about) const;
-    void sort_rules();
-    [[nodiscard]] bool overrides(limit_rule const& idle) const; // one that would apply without it
-    void drop_idle_rules();
 
     // attaching.cpp: which limiters a place has
     void attach_limiters(section& part); // it comes into being
@@ -519,15 +514,10 @@ struct broker_state::members {
     boost::unordered_flat_map<std::string_view, std::unique_ptr<unique_key>> unique_keys;
     deadline_index<wall_time, unique_key> keys_until;
     std::uint64_t key_bytes = 0;
-    std::map<owned_limit_names, std::unique_ptr<limit_rule>> limit_rules; // by patterns
-    std::map<owned_limit_names, std::unique_ptr<limit_rule>> configured_limit_rules;
+    core::limit_rules rules;
     limiter_map limiters;
     deadline_index<wall_time, limiter> limiters_due;
-    // By what they are about (see limit_kind); those with `*`, the most specific first.
-    std::array<std::vector<limit_rule const*>, limit_kinds> pattern_rules;
-    std::array<std::size_t, limit_kinds> rule_counts{}; // all of them
-    std::size_t idle_limiters = 0;                      // that nothing is attached to
-    bool rules_sorted = true;
+    std::size_t idle_limiters = 0; // that nothing is attached to
     std::unique_ptr<gatekeeper> guard;
     bool limits_known = false; // places have their limiters; not during replay
     share_map shares; // by fairness key

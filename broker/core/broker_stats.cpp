@@ -141,7 +141,7 @@ std::uint64_t broker_state::members::memory_bytes() const {
            place_memory.parts * part_cost + sessions.size() * session_cost + facts_bytes +
            names.bytes() + schedule_bytes + key_bytes + holds.size() * hold_cost +
            policies.size() * policy_cost + sweeps.size() * sweep_cost +
-           (limit_rules.size() + shares.size()) * limit_cost + limiters.size() * limiter_cost;
+           (rules.commanded().size() + shares.size()) * limit_cost + limiters.size() * limiter_cost;
 }
 
 // The sum over all things, so that their order does not matter. What is not written down is not in
@@ -207,7 +207,7 @@ std::uint64_t broker_state::members::queues_fingerprint() const {
                    .add(h->rate_limit ? 1u : 0u)
                    .value();
     }
-    for (auto const& [patterns, r] : limit_rules) {
+    for (auto const& [patterns, r] : rules.commanded()) {
         limit_settings const& by = r->settings;
         sum += hash_chain{}
                    .add(patterns.task)

@@ -1,9 +1,13 @@
-// Which limit applies to a combination of names: of those about the same things the most specific.
+#include "broker/core/limit_rules.hpp"
 
-#include "broker/core/broker_members.hpp"
+#include "broker/core/assert.hpp"
+#include "broker/core/ordering.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace peyk::core {
 
@@ -38,52 +42,36 @@ bool more_specific(limit_rule const* a, limit_rule const* b) {
 
 } // namespace
 
-limit_rule const* broker_state::members::rule_for(limit_names const& about) const {
+limit_settings limit_rules::settings_of(owned_limit_names const& patterns) const {
+    for (auto const* const among : {&commanded_, &configured_}) {
+        if (auto const found = among->find(patterns); found != among->end()) {
+            return found->second->settings;
+        }
+    }
+    return {};
+}
+
+limit_rule const* limit_rules::rule_for(limit_names const& about) const {
+    PEYK_ASSERT(sorted_);
     std::size_t const kind = limit_kind(about);
-    if (rule_counts[kind] == 0) {
+    if (counts_[kind] == 0) {
         return nullptr;
     }
-    if (rule_counts[kind] != pattern_rules[kind].size()) {
+    if (counts_[kind] != patterns_[kind].size()) {
         owned_limit_names const exact = owned(about);
-        for (auto const* const among : {&limit_rules, &configured_limit_rules}) {
+        for (auto const* const among : {&commanded_, &configured_}) {
             if (auto const found = among->find(exact); found != among->end()) {
                 return found->second.get();
             }
         }
     }
     auto const found = std::ranges::find_if(
-        pattern_rules[kind], [&](limit_rule const* each) { return applies(each->names, about); });
-    return found == pattern_rules[kind].end() ? nullptr : *found;
+        patterns_[kind], [&](limit_rule const* each) { return applies(each->names, about); });
+    return found == patterns_[kind].end() ? nullptr : *found;
 }
 
-// A configured one gives way to one with the same patterns that was set by a command.
-void broker_state::members::sort_rules() {
-    rules_sorted = true;
-    rule_counts = {};
-    pattern_rules = {};
-    auto const add = [this](limit_rule const& each) {
-        std::size_t const kind = limit_kind(each.names);
-        ++rule_counts[kind];
-        if (!is_exact(each.names)) {
-            pattern_rules[kind].push_back(&each);
-        }
-    };
-    for (auto const& [patterns, each] : limit_rules) {
-        add(*each);
-    }
-    for (auto const& [patterns, each] : configured_limit_rules) {
-        if (!limit_rules.contains(patterns)) {
-            add(*each);
-        }
-    }
-    for (auto& each : pattern_rules) {
-        std::ranges::sort(each, more_specific);
-    }
-}
-
-// A limit that limits nothing stands for something all the same where a wider one would apply.
-bool broker_state::members::overrides(limit_rule const& idle) const {
-    for (auto const* const among : {&limit_rules, &configured_limit_rules}) {
+bool limit_rules::overrides(limit_rule const& idle) const {
+    for (auto const* const among : {&commanded_, &configured_}) {
         for (auto const& [patterns, each] : *among) {
             bool const other = each->configured || patterns != idle.names;
             if (other && !each->settings.idle() && applies(patterns, borrowed(idle.names))) {
@@ -94,12 +82,69 @@ bool broker_state::members::overrides(limit_rule const& idle) const {
     return false;
 }
 
-void broker_state::members::drop_idle_rules() {
-    for (auto next = limit_rules.begin(); next != limit_rules.end();) {
-        limit_rule& each = *next++->second;
-        if (each.settings.idle() && !overrides(each)) {
-            drop_limit(each);
+std::vector<owned_limit_names> limit_rules::useless() const {
+    std::vector<owned_limit_names> found;
+    for (auto const& [patterns, each] : commanded_) {
+        if (each->settings.idle() && !overrides(*each)) {
+            found.push_back(patterns);
         }
+    }
+    return found;
+}
+
+limit_rule& limit_rules::command(owned_limit_names const& patterns,
+                                 limit_settings const& settings) {
+    auto& place = commanded_[patterns];
+    if (!place) {
+        place = std::make_unique<limit_rule>(patterns);
+        sorted_ = false;
+    }
+    place->settings = settings;
+    return *place;
+}
+
+void limit_rules::configure(owned_limit_names const& patterns, limit_settings const& settings) {
+    auto& place = configured_[patterns];
+    place = std::make_unique<limit_rule>(patterns);
+    place->settings = settings;
+    place->configured = true;
+    sorted_ = false;
+}
+
+limit_rule* limit_rules::find(owned_limit_names const& patterns) const {
+    auto const found = commanded_.find(patterns);
+    return found == commanded_.end() ? nullptr : found->second.get();
+}
+
+std::unique_ptr<limit_rule> limit_rules::take(owned_limit_names const& patterns) {
+    auto node = commanded_.extract(patterns);
+    sorted_ = false;
+    return node ? std::move(node.mapped()) : nullptr;
+}
+
+void limit_rules::sort() {
+    if (std::exchange(sorted_, true)) {
+        return;
+    }
+    counts_ = {};
+    patterns_ = {};
+    auto const add = [this](limit_rule const& each) {
+        std::size_t const kind = limit_kind(each.names);
+        ++counts_[kind];
+        if (!is_exact(each.names)) {
+            patterns_[kind].push_back(&each);
+        }
+    };
+    for (auto const& [patterns, each] : commanded_) {
+        add(*each);
+    }
+    for (auto const& [patterns, each] : configured_) {
+        if (!commanded_.contains(patterns)) {
+            add(*each);
+        }
+    }
+    for (auto& each : patterns_) {
+        std::ranges::sort(each, more_specific);
     }
 }
 

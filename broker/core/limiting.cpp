@@ -17,8 +17,8 @@ constexpr limit_settings removed{{}, 0, 0, false};
 
 bool valid(limit_settings const& settings) {
     return !settings.rate.limited() ||
-           (std::ranges::count(rate_seconds, settings.rate.seconds) != 0 &&
-            settings.burst >= 1 && settings.burst <= burst_max);
+           (std::ranges::count(rate_seconds, settings.rate.seconds) != 0 && settings.burst >= 1 &&
+            settings.burst <= burst_max);
 }
 
 limit_settings changed(limit_settings from, limit_change const& by) {
@@ -41,10 +41,10 @@ void broker_state::members::apply(set_limit const& command) {
         return;
     }
     owned_limit_names const patterns = owned(command.names);
-    limit_settings const wanted = changed(settings_of(patterns), command.change);
+    limit_settings const wanted = changed(rules.settings_of(patterns), command.change);
     errc why = check(command.names, wanted);
-    if (why == errc::ok && !limit_rules.contains(patterns) &&
-        limit_rules.size() + shares.size() >= bounds.limits_max) {
+    if (why == errc::ok && rules.find(patterns) == nullptr &&
+        rules.commanded().size() + shares.size() >= bounds.limits_max) {
         why = errc::too_many_limits;
     }
     if (why != errc::ok) {
@@ -60,14 +60,13 @@ void broker_state::members::apply(remove_limit const& command) {
     if (by == nullptr) {
         return;
     }
-    auto const found = limit_rules.find(owned(command.names));
-    if (found == limit_rules.end()) {
+    owned_limit_names const patterns = owned(command.names);
+    if (rules.find(patterns) == nullptr) {
         out->effects.emplace_back(
             effect::refused{command.session, command.request, errc::unknown_limit});
         return;
     }
-    owned_limit_names const patterns = found->first;
-    drop_limit(*found->second);
+    drop_limit(patterns);
     limits_changed(patterns);
     out->effects.emplace_back(effect::done{command.session, command.request});
 }
@@ -78,64 +77,49 @@ errc broker_state::members::configure(set_limit const& limit) {
     if (errc const why = check(limit.names, wanted); why != errc::ok) {
         return why;
     }
-    if (configured_limit_rules.size() >= bounds.limits_max) {
+    if (rules.configured().size() >= bounds.limits_max) {
         return errc::too_many_limits;
     }
-    auto made = std::make_unique<limit_rule>(patterns);
-    made->settings = wanted;
-    made->configured = true;
-    configured_limit_rules[patterns] = std::move(made);
-    sort_rules();
+    rules.configure(patterns, wanted);
+    rules.sort();
     return errc::ok;
 }
 
 errc broker_state::members::check(limit_names const& patterns,
                                   limit_settings const& settings) const {
-    bool const named = limit_kind(patterns) != 0 &&
-                       patterns.task.size() <= bounds.name_bytes_max &&
+    bool const named = limit_kind(patterns) != 0 && patterns.task.size() <= bounds.name_bytes_max &&
                        patterns.queue.size() <= bounds.name_bytes_max &&
                        patterns.key.size() <= bounds.key_bytes_max;
     bool const shared = !settings.per_worker || patterns.key.empty();
     return named && valid(settings) && shared ? errc::ok : errc::invalid_argument;
 }
 
-limit_settings broker_state::members::settings_of(owned_limit_names const& patterns) const {
-    for (auto const* const among : {&limit_rules, &configured_limit_rules}) {
-        if (auto const found = among->find(patterns); found != among->end()) {
-            return found->second->settings;
-        }
-    }
-    return {};
-}
-
 void broker_state::members::put_limit(owned_limit_names const& patterns,
                                       limit_settings const& settings) {
-    auto const found = limit_rules.find(patterns);
-    limit_rule wanted{patterns};
-    if (settings.idle() && !overrides(wanted)) {
-        if (found != limit_rules.end()) {
-            drop_limit(*found->second);
+    if (settings.idle() && !rules.overrides(limit_rule{patterns})) {
+        if (rules.find(patterns) != nullptr) {
+            drop_limit(patterns);
             limits_changed(patterns);
         }
         return;
     }
-    auto& place = limit_rules[patterns];
-    if (!place) {
-        place = std::make_unique<limit_rule>(patterns);
-    }
-    place->settings = settings;
+    limit_rule& r = rules.command(patterns, settings);
     limits_changed(patterns);
-    record_limit(*place);
-    order.append(*place);
+    record_limit(r);
+    order.append(r);
 }
 
 // limits_changed() follows.
-void broker_state::members::drop_limit(limit_rule& r) {
-    out->records.emplace_back(record::limit_set{nullptr, borrowed(r.names), removed});
-    order.remove(r);
-    auto const found = limit_rules.find(r.names);
-    ended_limits.push_back(std::move(found->second));
-    limit_rules.erase(found);
+void broker_state::members::drop_limit(owned_limit_names const& patterns) {
+    auto& gone = ended_limits.emplace_back(rules.take(patterns));
+    out->records.emplace_back(record::limit_set{nullptr, borrowed(gone->names), removed});
+    order.remove(*gone);
+}
+
+void broker_state::members::drop_useless_limits() {
+    for (auto const& each : rules.useless()) {
+        drop_limit(each);
+    }
 }
 
 // Deliveries of before its record are not counted when it is replayed: what they owe is said here.
@@ -145,7 +129,7 @@ std::size_t broker_state::members::record_limit(limit_rule& r) {
     if (auto const exact = limiters.find(r.names); exact != limiters.end()) {
         said += record_debts(*exact->second);
     }
-    if (std::ranges::count(pattern_rules[limit_kind(r.names)], &r) == 0) {
+    if (is_exact(r.names)) {
         return said;
     }
     for (auto const& [about, each] : limiters) {
@@ -172,7 +156,7 @@ std::size_t broker_state::members::record_debts(limiter const& l) {
 
 std::size_t broker_state::members::record_configured_debts() {
     std::size_t said = 0;
-    if (!configured_limit_rules.empty()) {
+    if (!rules.configured().empty()) {
         for (auto const& [about, each] : limiters) {
             said += each->rule->configured ? record_debts(*each) : 0;
         }
@@ -186,24 +170,17 @@ void broker_state::members::replay(record::limit_set const& fact) {
         return; // No broker wrote it.
     }
     owned_limit_names const patterns = owned(fact.names);
-    auto& place = limit_rules[patterns];
     if (fact.settings.burst != 0) {
-        if (!place) {
-            place = std::make_unique<limit_rule>(patterns);
-        }
-        place->settings = fact.settings;
-        rules_sorted = false;
-        replayed = place.get();
+        replayed = &rules.command(patterns, fact.settings);
         return;
     }
-    if (place) {
-        order.remove(*place);
+    if (auto const gone = rules.take(patterns)) {
+        order.remove(*gone);
     }
-    limit_rules.erase(patterns);
-    sort_rules();
+    rules.sort();
     erase_if(limiters, [&](auto const& each) { // Their debts went with it.
         return limit_kind(each.first) == limit_kind(patterns) &&
-               rule_for(borrowed(each.first)) == nullptr;
+               rules.rule_for(borrowed(each.first)) == nullptr;
     });
 }
 
@@ -222,7 +199,7 @@ std::vector<limit_stats> broker_state::members::limit_list() const {
         of.waiting += waiting(*each, now.wall);
     }
     std::vector<limit_stats> seen;
-    for (auto const* const among : {&limit_rules, &configured_limit_rules}) {
+    for (auto const* const among : {&rules.commanded(), &rules.configured()}) {
         for (auto const& [patterns, each] : *among) {
             limit_stats& one = seen.emplace_back(counts[each.get()]);
             one.names = borrowed(each->names);

@@ -14,7 +14,7 @@ void broker_state::members::apply(set_share const& command) {
     errc why = check(command);
     auto const found = shares.find(command.key);
     if (why == errc::ok && found == shares.end() && command.weight != 1 &&
-        limit_rules.size() + shares.size() >= bounds.limits_max) {
+        rules.commanded().size() + shares.size() >= bounds.limits_max) {
         why = errc::too_many_limits;
     }
     if (why != errc::ok) {
