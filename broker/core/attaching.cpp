@@ -72,7 +72,9 @@ struct broker_state::members::attacher {
     }
 
     void attach_anew(owned_limit_names const& patterns) const;
+    void settle_anew(limit_rule const& changed) const;
     void let_go(limiter& l) const;
+    void look_again(limiter& l) const;
     void settle(limiter& l) const;
 
     template <class Visitor>
@@ -118,26 +120,50 @@ void broker_state::members::attacher::attach_anew(owned_limit_names const& patte
     }
 }
 
-// Nothing is attached to it any more, until it is found again.
-void broker_state::members::attacher::let_go(limiter& l) const {
-    auto const leave = [&](auto& part) {
-        std::erase(part.limiters, &l);
+// What a limit is about stays the same, and so does what is attached to its limiters.
+void broker_state::members::attacher::settle_anew(limit_rule const& changed) const {
+    std::vector<limiter*> found; // Settled, one may be gone.
+    for_each_limiter(changed.names, [&](limiter& l) {
+        if (l.rule == &changed) {
+            found.push_back(&l);
+        }
+    });
+    for (limiter* const each : found) {
+        look_again(*each);
+        settle(*each);
+    }
+}
+
+// Whatever it held back is asked about again, and nothing is known of when it may pass.
+void broker_state::members::attacher::look_again(limiter& l) const {
+    auto const ask = [this](auto& part) {
         if (part.parking().over) {
             queue_of(part).unpark(part);
         }
         of.touch(queue_of(part));
     };
     for (section* const each : l.sections) {
-        leave(*each);
+        ask(*each);
     }
     for (track* const each : l.tracks) {
-        leave(*each);
+        ask(*each);
     }
-    l.sections.clear();
-    l.tracks.clear();
     of.limiters_due.remove(l);
     l.due = never;
     l.asked_max = 0;
+}
+
+// Nothing is attached to it any more, until it is found again.
+void broker_state::members::attacher::let_go(limiter& l) const {
+    look_again(l);
+    for (section* const each : l.sections) {
+        std::erase(each->limiters, &l);
+    }
+    for (track* const each : l.tracks) {
+        std::erase(each->limiters, &l);
+    }
+    l.sections.clear();
+    l.tracks.clear();
     l.rule = nullptr;
     l.running = 0;
     l.counts_anew = true;
@@ -314,6 +340,11 @@ void broker_state::members::limits_changed(owned_limit_names const& patterns) {
     drop_useless_limits();
     rules.sort();
     attacher{*this}.attach_anew(patterns);
+}
+
+// As limits_changed(), but it limited something before and still does.
+void broker_state::members::limit_settled(limit_rule const& changed) {
+    attacher{*this}.settle_anew(changed);
 }
 
 // When limits can first be asked.

@@ -152,6 +152,7 @@ struct broker_state::members {
     void detached(limiter& l);
     void drop_limiter(limiter& l);
     void limits_changed(owned_limit_names const& patterns); // of the limit that did
+    void limit_settled(limit_rule const& changed);
     void find_all_limiters();
     struct attacher;
 

@@ -103,8 +103,14 @@ void broker_state::members::put_limit(owned_limit_names const& patterns,
         }
         return;
     }
+    limit_rule const* const before = rules.find(patterns);
+    bool const limits_the_same = before != nullptr && !before->settings.idle() && !settings.idle();
     limit_rule& r = rules.command(patterns, settings);
-    limits_changed(patterns);
+    if (limits_the_same) {
+        limit_settled(r);
+    } else {
+        limits_changed(patterns);
+    }
     record_limit(r);
     order.append(r);
 }
