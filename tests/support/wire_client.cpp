@@ -100,6 +100,14 @@ std::optional<pb::ServerFrame> wire_client::receive(std::chrono::milliseconds pa
     }
 }
 
+void wire_client::await_any(std::chrono::milliseconds patience) {
+    auto const payload = reader_.next();
+    if (!payload || *payload) // a bad one too: more of it would not help
+        return;
+    pollfd readable{socket_, POLLIN, 0};
+    ::poll(&readable, 1, static_cast<int>(patience.count()));
+}
+
 pb::ServerFrame wire_client::answer(std::uint64_t request) {
     for (;;) {
         auto frame = receive();

@@ -31,6 +31,8 @@ public:
 
     // The next frame; nothing if the broker has closed the connection. Throws after `patience`.
     std::optional<pb::ServerFrame> receive(std::chrono::milliseconds patience = default_patience);
+    // Returns when something came, or the connection is closed, or after `patience`.
+    void await_any(std::chrono::milliseconds patience);
     // The next frame that answers `request`; others are skipped. Throws if the connection closes.
     pb::ServerFrame answer(std::uint64_t request);
     // Skips frames until one has this body. Throws if the connection closes.

@@ -4,6 +4,7 @@
 
 #include "tests/support/broker_process.hpp"
 #include "tests/support/wire_client.hpp"
+#include "tests/system/drain.hpp"
 #include "tests/system/history.hpp"
 #include "tests/system/library_load.hpp"
 #include "tests/system/operator_load.hpp"
@@ -48,29 +49,6 @@ std::vector<broker_process::variable> settings() {
             {"PEYK_SESSIONS_SETTLING_MS", "2000"}};
 }
 
-// Messages the broker still has, in whatever queue and state but final.
-std::uint64_t waiting(wire_client& observer) {
-    pb::ClientFrame ask;
-    ask.mutable_control()->mutable_list_queues()->set_limit(100);
-    auto const answer = observer.ask(ask);
-    std::uint64_t count = 0;
-    for (auto const& q : answer.control().queues().queues()) {
-        count += q.ready() + q.scheduled() + q.leased() + q.blocked();
-    }
-    return count;
-}
-
-void drain(wire_client& observer) {
-    auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{120};
-    while (waiting(observer) != 0) {
-        if (std::chrono::steady_clock::now() > end) {
-            throw std::runtime_error{"not drained: " + std::to_string(waiting(observer)) +
-                                     " messages are left"};
-        }
-        std::this_thread::sleep_for(milliseconds{50}); // the workers are at it
-    }
-}
-
 end_state state_of(pb::Status const& s) {
     switch (s.state()) {
     case pb::UNKNOWN:
@@ -86,7 +64,9 @@ end_state state_of(pb::Status const& s) {
     }
 }
 
-void read_ends(wire_client& observer, history& seen) {
+void read_ends(broker_process const& broker, history& seen) {
+    wire_client observer{broker.port()};
+    observer.hello();
     auto const ids = seen.all();
     constexpr std::size_t at_once = 1'000;
     for (std::size_t begin = 0; begin < ids.size(); begin += at_once) {
@@ -107,16 +87,19 @@ void read_ends(wire_client& observer, history& seen) {
     }
 }
 
-void kill_and_restart(broker_process& broker, history& seen, kill_options const& with) {
+void kill_and_restart(broker_process& broker, load_world& world, kill_options const& with) {
     std::mt19937_64 random{with.seed};
+    constexpr std::uint64_t shortest = 50;
     auto const longest = static_cast<std::uint64_t>(with.seconds_per_round * 1'000);
     for (int round = 1; round <= with.rounds; ++round) {
-        milliseconds const life{50 + random() % std::max<std::uint64_t>(longest - 50, 1)};
-        std::this_thread::sleep_for(life); // under load
+        milliseconds const life{shortest +
+                                random() % std::max<std::uint64_t>(longest - shortest, 1)};
+        std::this_thread::sleep_for(life); // the life of the broker that is killed
         broker.kill();
-        seen.killed();
+        world.seen.killed();
         auto const begin = std::chrono::steady_clock::now();
         broker.start();
+        world.starts.add();
         auto const took =
             std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
         std::printf("round %d: killed after %lld ms, back after %lld ms\n",
@@ -132,7 +115,7 @@ history::verdict run(kill_options const& with) {
     broker_process broker{{}, settings()};
     broker.start();
     history seen;
-    load_world world{broker.port(), seen, with.runtime};
+    load_world world{.port = broker.port(), .seen = seen, .only_tasks = with.runtime};
     load_operator changes{world, with.seed * 1'000 + 999};
     std::vector<std::unique_ptr<Producer>> producers;
     std::vector<std::unique_ptr<Worker>> workers;
@@ -143,21 +126,21 @@ history::verdict run(kill_options const& with) {
         workers.push_back(std::make_unique<Worker>(world, with.seed * 1'000 + 500 + i));
     }
     try {
-        kill_and_restart(broker, seen, with);
-        world.publishing = false;
+        kill_and_restart(broker, world, with);
+        world.publishing.close();
         for (auto& p : producers) {
             p->join();
         }
         world.changing = false;
         changes.join();
-        wire_client observer{broker.port()};
-        observer.hello();
-        drain(observer);
+        await_drained(broker.port());
+        if (world.publishing.was_stuck())
+            throw std::runtime_error{"the workers did not make the backlog less for a minute"};
         world.working = false;
         for (auto& w : workers) {
             w->join();
         }
-        read_ends(observer, seen);
+        read_ends(broker, seen);
     } catch (std::exception const& e) {
         // The threads may wait for ever for a broker that does not come back.
         std::printf(

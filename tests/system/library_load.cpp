@@ -32,13 +32,13 @@ library_producer::library_producer(load_world& world, std::uint64_t seed)
       thread_([this] { run(); }) {}
 
 void library_producer::run() {
-    while (world_.publishing) {
-        if (world_.may_publish()) {
+    while (!world_.publishing.is_closed()) {
+        if (world_.publishing.is_open()) {
             publish();
-        } else if (window_.empty()) {
-            std::this_thread::sleep_for(milliseconds{5}); // the workers are behind
+        } else if (window_.empty() && !world_.publishing.await_open_or_closed()) {
+            break; // the end of the run says so
         }
-        if (window_.size() >= window_max || (!window_.empty() && !world_.may_publish())) {
+        if (window_.size() >= window_max || (!window_.empty() && !world_.publishing.is_open())) {
             settle_oldest();
         }
     }

@@ -12,7 +12,6 @@ using std::chrono::milliseconds;
 
 // Unanswered publishes of one producer, in batches: enough that a kill falls among many.
 constexpr std::size_t window_max = 24;
-constexpr milliseconds between_attempts{10};
 
 history_id id_of(pb::Message const& m) {
     return {m.id_high(), m.id_low()};
@@ -20,33 +19,17 @@ history_id id_of(pb::Message const& m) {
 
 } // namespace
 
-void newest_ids::add(history_id id) {
-    std::lock_guard const lock{mutex_};
-    ids_.push_back(id);
-    if (ids_.size() > kept_max) {
-        ids_.pop_front();
-    }
-}
-
-std::optional<history_id> newest_ids::any(std::mt19937_64& random) const {
-    std::lock_guard const lock{mutex_};
-    if (ids_.empty()) {
-        return std::nullopt;
-    }
-    return ids_[random() % ids_.size()];
-}
-
 producer::producer(load_world& world, std::uint64_t seed)
     : world_(world), random_(seed), seed_(seed), link_(seed), thread_([this] { run(); }) {}
 
 void producer::run() {
-    while (world_.publishing || !window_.empty()) {
+    while (!world_.publishing.is_closed() || !window_.empty()) {
         if (!link_.connected()) {
             reconnect();
-        } else if (window_.size() < window_max && world_.may_publish()) {
+        } else if (window_.size() < window_max && world_.publishing.is_open()) {
             publish();
         }
-        bool const more = window_.size() < window_max && world_.may_publish();
+        bool const more = window_.size() < window_max && world_.publishing.is_open();
         auto const patience = more ? milliseconds{0} : milliseconds{20};
         if (auto const frame = link_.receive(patience)) {
             take(*frame);
@@ -55,8 +38,7 @@ void producer::run() {
 }
 
 void producer::reconnect() {
-    if (!link_.connect(world_.port, {})) {
-        std::this_thread::sleep_for(between_attempts); // the broker is not there
+    if (!world_.connect(link_, {})) {
         return;
     }
     for (auto& entry : window_) {

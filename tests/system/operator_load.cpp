@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds between_attempts{10};
+constexpr milliseconds between_looks{10};
 constexpr milliseconds patience{10'000};
 constexpr std::uint64_t ids_max = 4; // of one request
 
@@ -41,8 +41,7 @@ load_operator::load_operator(load_world& world, std::uint64_t seed)
 
 void load_operator::run() {
     while (world_.changing) {
-        if (!link_.connected() && !link_.connect(world_.port, {})) {
-            std::this_thread::sleep_for(between_attempts); // the broker is not there
+        if (!link_.connected() && !world_.connect(link_, {})) {
             continue;
         }
         one_change();
@@ -97,7 +96,7 @@ void load_operator::look() {
     for (auto const& q : answer->control().queues().queues()) {
         left += q.ready() + q.scheduled() + q.leased() + q.blocked();
     }
-    world_.backlog = left;
+    world_.publishing.saw_backlog(left);
 }
 
 std::optional<pb::ServerFrame> load_operator::ask(pb::ClientFrame frame) {
@@ -118,8 +117,7 @@ std::optional<pb::ServerFrame> load_operator::answer_to(std::uint64_t request) {
 
 pb::ServerFrame load_operator::insist(pb::ClientFrame const& frame) {
     while (true) {
-        if (!link_.connected() && !link_.connect(world_.port, {})) {
-            std::this_thread::sleep_for(between_attempts); // the broker is not there
+        if (!link_.connected() && !world_.connect(link_, {})) {
             continue;
         }
         if (auto answer = ask(frame)) {
@@ -251,8 +249,7 @@ void load_operator::sweep() {
         start.mutable_which()->set_queue(side_queue);
         start.mutable_which()->add_states(pb::STATE_SCHEDULED);
         start.set_due_ms(in_ms(random_() % 200));
-        change = world_.seen.changing(
-            change_kind::reschedule, std::nullopt, start.due_ms());
+        change = world_.seen.changing(change_kind::reschedule, std::nullopt, start.due_ms());
         break;
     }
     start.set_rate_per_s(random_() % 2 == 0 ? 0 : 2'000);
@@ -263,12 +260,13 @@ void load_operator::sweep() {
     }
 }
 
-// Also those that an earlier broker began.
+// Also those that an earlier broker began, of whose ends nobody is told: after a pause this looks
+// again. What a sweep of this broker tells ends the pause.
 void load_operator::await_sweeps() {
     pb::ClientFrame frame;
     frame.mutable_control()->mutable_list_sweeps();
     while (insist(frame).control().sweeps().sweeps_size() != 0) {
-        std::this_thread::sleep_for(between_attempts); // the broker is at it
+        link_.receive(between_looks);
     }
 }
 

@@ -13,6 +13,8 @@ namespace peyk::test {
 
 namespace {
 
+constexpr std::chrono::milliseconds long_work{300};
+
 worker_options options_for(load_world const& world) {
     worker_options o;
     o.connection = library_options(world);
@@ -76,7 +78,7 @@ std::string runtime_worker::run_task(context& about) {
         id, token, about.content().body, {wall_ms(), number_of(about.checkpoint())});
     std::mt19937_64 random{rolls_.fetch_add(1)};
     if (random() % 50 == 0) { // a longer piece of work, which runs on while the broker is away
-        std::this_thread::sleep_for(std::chrono::milliseconds{300}); // the work itself
+        std::this_thread::sleep_for(long_work); // the work itself
     }
     if (random() % 8 == 0) {
         auto const checkpoint = world_.seen.reporting(id, token);
@@ -89,7 +91,8 @@ std::string runtime_worker::run_task(context& about) {
     // Here a retry counts like any failure, and nothing is handed back.
     auto const kind =
         what.what == mixed_verdict::word::retry || what.what == mixed_verdict::word::release
-            ? settle_kind::failure : what.kind();
+            ? settle_kind::failure
+            : what.kind();
     world_.seen.settling(id, token, kind, '"' + result + '"', what.not_before_ms()); // as JSON
     if (kind == settle_kind::dead) {
         world_.dead.add(id);

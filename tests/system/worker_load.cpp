@@ -10,7 +10,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::uint32_t credit = 64;
-constexpr milliseconds between_attempts{10};
 
 } // namespace
 
@@ -51,9 +50,8 @@ void worker::reconnect() {
     for (auto const& [token, id] : settling_) {
         add(token, id);
     }
-    auto const welcome = link_.connect(world_.port, hello);
+    auto const welcome = world_.connect(link_, hello);
     if (!welcome) {
-        std::this_thread::sleep_for(between_attempts); // the broker is not there
         return;
     }
     for (auto const& lost : welcome->lost()) {
