@@ -4,6 +4,7 @@
 // they were.
 
 #include "tests/support/broker_process.hpp"
+#include "tests/system/drain.hpp"
 #include "tests/system/lane_load.hpp"
 #include "tests/system/lane_worker.hpp"
 #include <peyk/admin.hpp>
@@ -59,13 +60,16 @@ public:
     }
 
     void kill_and_restart() {
+        constexpr std::uint64_t full_work = 50; // messages that got through
+        constexpr std::uint64_t shortest = 50;
         auto const longest = static_cast<std::uint64_t>(with_.seconds_per_round * 1'000);
         for (int round = 1; round <= with_.rounds; ++round) {
             // Most kills fall into full work, some into what follows the kill before.
             if (random_() % 4 != 0)
-                await_work();
-            milliseconds const life{50 + random_() % std::max<std::uint64_t>(longest - 50, 1)};
-            std::this_thread::sleep_for(life); // under load
+                log_.await_successes(log_.successes() + full_work);
+            milliseconds const life{shortest +
+                                    random_() % std::max<std::uint64_t>(longest - shortest, 1)};
+            std::this_thread::sleep_for(life); // the life of those that are killed
             std::printf("round %d: after %lld ms %s\n",
                         round,
                         static_cast<long long>(life.count()),
@@ -76,7 +80,7 @@ public:
 
     lane_history::verdict end() {
         auto const published = load_->stop();
-        drain();
+        await_drained(broker_.port());
         for (auto& each : workers_) {
             if (each->terminate() != EXIT_SUCCESS)
                 throw std::runtime_error{"a worker did not end in order"};
@@ -94,18 +98,6 @@ public:
     }
 
 private:
-    // Returns when messages are through again; not for ever, as the end would not be either.
-    void await_work() {
-        constexpr std::uint64_t enough = 50;
-        auto const goal = log_.successes() + enough;
-        auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-        while (log_.successes() < goal) {
-            if (std::chrono::steady_clock::now() > end)
-                throw std::runtime_error{"nothing gets through any more"};
-            std::this_thread::sleep_for(milliseconds{5}); // the workers are at it
-        }
-    }
-
     // The broker, workers, or both in one moment; what was killed is started again at once.
     std::string kill_some() {
         std::vector<lane_worker_process*> victims;
@@ -128,21 +120,6 @@ private:
         if (with_broker)
             broker_.start();
         return (with_broker ? "the broker and " : "") + std::to_string(victims.size()) + " workers";
-    }
-
-    void drain() {
-        peyk::client observer{broker_.url()};
-        auto const end = std::chrono::steady_clock::now() + std::chrono::seconds{120};
-        for (;;) {
-            std::uint64_t left = 0;
-            for (auto const& each : observer.queues())
-                left += each.ready + each.scheduled + each.leased + each.blocked + each.dead;
-            if (left == 0)
-                return;
-            if (std::chrono::steady_clock::now() > end)
-                throw std::runtime_error{"not drained: " + std::to_string(left) + " are left"};
-            std::this_thread::sleep_for(milliseconds{50}); // the workers are at it
-        }
     }
 
     lane_options with_;

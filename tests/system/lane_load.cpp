@@ -46,7 +46,7 @@ void lane_load::run() {
             if (total_ < log_.successes() + backlog_max)
                 publish();
             else
-                std::this_thread::sleep_for(milliseconds{5}); // the workers are behind
+                log_.await_successes(total_ - backlog_max + 1);
         }
         client_.close();
     } catch (...) {

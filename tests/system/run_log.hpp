@@ -27,6 +27,9 @@ public:
     std::uint64_t add(run_event what);
     // So many runs have succeeded.
     [[nodiscard]] std::uint64_t successes() const;
+    // Returns when so many have. Throws std::runtime_error, with how many there are, when it takes
+    // longer than a minute.
+    void await_successes(std::uint64_t count) const;
 
     // What happened so far. What a killed process has not written to its end has not happened.
     void for_each(std::function<void(run_event const&)> const& call) const;
