@@ -106,9 +106,7 @@ TEST(SessionEdit, ASliceThatIsRefusedAsAWholeEndsTheRequest) {
 TEST(SessionEdit, AfterTheCloseIdsAreAskedOfNobody) {
     scripted_peer peer;
     client client{options_for(peer)};
-    auto ready = client.async_ready(use_future);
-    peer.welcome();
-    ready.get();
+    make_ready(client, peer);
     auto closed = client.async_close(use_future);
     peer.expect(Frame::kGoodbye);
     peer.drop();
@@ -169,9 +167,7 @@ TEST(SessionEdit, WaitAllEndsWithTheLast) {
 TEST(SessionEdit, WaitingForManyTimesOutAsOne) {
     scripted_peer peer;
     client client{options_for(peer)};
-    auto ready = client.async_ready(use_future);
-    peer.welcome();
-    ready.get(); // so that the watch is sent in the turn that begins the wait
+    make_ready(client, peer); // so that the watch is sent in the turn that begins the wait
     auto result = client.async_wait_all(make_ids(3), 1ms, outcome);
     auto const watch = peer.expect(Frame::kWatch);
     EXPECT_EQ(error_of(result), errc::timeout);
@@ -218,9 +214,7 @@ TEST(SessionEdit, NamesThatAreNotUtf8AreRefusedHere) {
     scripted_peer peer;
     client client{options_for(peer)};
     admin admin{client};
-    auto ready = client.async_ready(use_future);
-    peer.welcome();
-    ready.get();
+    make_ready(client, peer);
     std::string const bad = "mail\xff";
     auto listed = client.async_messages({.error = bad}, 0, 0, outcome);
     EXPECT_EQ(error_of(listed), errc::invalid_argument);

@@ -3,6 +3,7 @@
 
 #include "tests/unit/client/scripted_peer.hpp"
 #include <peyk/asio.hpp>
+#include <peyk/client.hpp>
 #include <peyk/client_options.hpp>
 #include <peyk/error.hpp>
 
@@ -29,6 +30,16 @@ inline client_options options_for(scripted_peer const& peer) {
 
 // As values: an exception that wanders between threads is a data race to ThreadSanitizer.
 inline auto const outcome = use_future([](error_code error, auto const&...) { return error; });
+
+// The client is ready when this returns. What it said of itself.
+inline pb::Hello make_ready(client& which,
+                            scripted_peer& peer,
+                            pb::Welcome const& answer = scripted_peer::make_welcome()) {
+    auto ready = which.async_ready(use_future);
+    auto hello = peer.welcome(answer);
+    ready.get();
+    return hello;
+}
 
 inline error_code error_of(std::future<error_code>& result) {
     return result.get();

@@ -32,6 +32,12 @@ void push_update(scripted_peer& peer,
     peer.send(frame);
 }
 
+pb::Welcome with_short_heartbeat() {
+    auto welcome = scripted_peer::make_welcome();
+    welcome.set_heartbeat_ms(20);
+    return welcome;
+}
+
 TEST(Session, TellsTheBrokerWhoItIs) {
     scripted_peer peer;
     auto options = options_for(peer);
@@ -39,9 +45,7 @@ TEST(Session, TellsTheBrokerWhoItIs) {
     options.tasks = {"a", "b"};
     options.labels = {{"zone", "eu"}};
     client client{options};
-    auto ready = client.async_ready(use_future);
-    auto const hello = peer.welcome();
-    ready.get();
+    auto const hello = make_ready(client, peer);
     EXPECT_TRUE(client.is_connected());
     EXPECT_EQ(hello.name(), "tester");
     EXPECT_EQ(hello.tasks_size(), 2);
@@ -104,19 +108,13 @@ TEST(Session, TriesTheNextAddressWhenOneIsDead) {
     auto options = options_for(peer);
     options.url = "127.0.0.1:1," + peer.url();
     client client{options};
-    auto ready = client.async_ready(use_future);
-    peer.welcome();
-    ready.get();
+    make_ready(client, peer);
 }
 
 TEST(Session, ReconnectsWhenTheBrokerFallsSilent) {
     scripted_peer peer;
     client client{options_for(peer)};
-    auto ready = client.async_ready(use_future);
-    auto welcome = scripted_peer::make_welcome();
-    welcome.set_heartbeat_ms(20);
-    peer.welcome(welcome);
-    ready.get();
+    make_ready(client, peer, with_short_heartbeat());
     // The peer answers no ping: after three heartbeats the client comes back by itself.
     EXPECT_TRUE(peer.welcome().resume());
 }
@@ -125,11 +123,7 @@ TEST(Session, ReconnectsWhenTheBrokerFallsSilent) {
 TEST(Session, PingsWhileItSpeaksWithoutAnAnswer) {
     scripted_peer peer;
     client client{options_for(peer)};
-    auto ready = client.async_ready(use_future);
-    auto welcome = scripted_peer::make_welcome();
-    welcome.set_heartbeat_ms(20);
-    peer.welcome(welcome);
-    ready.get();
+    make_ready(client, peer, with_short_heartbeat());
     for (int said = 0;; ++said) {
         client.introduce({{"said", std::to_string(said)}});
         auto const frame = peer.receive_any();
@@ -145,9 +139,7 @@ TEST(Session, TellsWhenTheBrokerComesAndGoes) {
     std::array<std::promise<error_code>, 3> told;
     client.on_connection(
         [&, at = 0U](error_code error) mutable { told.at(at++).set_value(error); });
-    auto ready = client.async_ready(use_future);
-    peer.welcome();
-    ready.get();
+    make_ready(client, peer);
     EXPECT_EQ(told[0].get_future().get(), error_code{});
     peer.drop();
     EXPECT_TRUE(told[1].get_future().get());
@@ -158,9 +150,7 @@ TEST(Session, TellsWhenTheBrokerComesAndGoes) {
 TEST(Session, SaysGoodbyeWhenClosed) {
     scripted_peer peer;
     client client{options_for(peer)};
-    auto ready = client.async_ready(use_future);
-    peer.welcome();
-    ready.get();
+    make_ready(client, peer);
     auto waiting = client.async_wait(message_id::make(), std::nullopt, outcome);
     peer.expect(Frame::kWatch);
     auto closed = client.async_close(use_future);
@@ -248,9 +238,7 @@ TEST(Session, WaitsForOneMessageShareAWatchAndSurviveAReconnect) {
 TEST(Session, AWaitThatTimesOutEndsItsWatch) {
     scripted_peer peer;
     client client{options_for(peer)};
-    auto ready = client.async_ready(use_future);
-    peer.welcome();
-    ready.get(); // so that the watch is sent in the turn that begins the wait
+    make_ready(client, peer); // so that the watch is sent in the turn that begins the wait
     auto result = client.async_wait(message_id::make(), 1ms, outcome);
     auto const watch = peer.expect(Frame::kWatch);
     EXPECT_EQ(error_of(result), errc::timeout);
