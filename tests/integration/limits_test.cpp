@@ -1,6 +1,7 @@
 // The seed's rate limit and what belongs to it: set while everything runs, for all workers
 // together, kept over restarts, in nobody else's way. A real broker process, workers in this one.
 
+#include "tests/integration/background_worker.hpp"
 #include "tests/support/broker_process.hpp"
 #include <peyk/admin.hpp>
 #include <peyk/app.hpp>
@@ -14,7 +15,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace {
@@ -27,20 +27,6 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 constexpr auto patience = 30s; // for what takes no time
-
-class running_worker {
-public:
-    running_worker(peyk::app const& app, peyk::worker_options options)
-        : worker_(app.registry(), std::move(options)), thread_([this] { worker_.run(); }) {}
-    ~running_worker() {
-        worker_.stop();
-        thread_.join();
-    }
-
-private:
-    peyk::worker worker_;
-    std::thread thread_;
-};
 
 class Limits : public testing::Test {
 protected:
@@ -60,7 +46,8 @@ protected:
         peyk::worker_options options;
         options.connection.url = broker_.url();
         options.concurrency = 4;
-        workers_.push_back(std::make_unique<running_worker>(app_, std::move(options)));
+        workers_.push_back(
+            std::make_unique<peyk::test::background_worker>(app_.registry(), std::move(options)));
     }
 
     [[nodiscard]] std::size_t done(std::vector<peyk::async_result<int>> const& of) const {
@@ -74,7 +61,7 @@ protected:
     std::optional<peyk::client> client_;
     std::optional<peyk::admin> admin_;
     peyk::app app_{"tasks"};
-    std::vector<std::unique_ptr<running_worker>> workers_;
+    std::vector<std::unique_ptr<peyk::test::background_worker>> workers_;
 };
 
 // celery -A tasks control rate_limit tasks.add 10/m

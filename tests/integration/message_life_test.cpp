@@ -1,6 +1,7 @@
 // What can happen to a task between its publish and its end, against a real broker and a worker in
 // this process: reports, checkpoints, unique keys, limits, waiting for many, and administration.
 
+#include "tests/integration/background_worker.hpp"
 #include "tests/support/broker_process.hpp"
 #include <peyk/admin.hpp>
 #include <peyk/app.hpp>
@@ -17,7 +18,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace peyk {
@@ -27,20 +27,6 @@ using namespace std::chrono_literals;
 using std::chrono::system_clock;
 
 constexpr auto patience = 30s; // for what takes no time
-
-class running_worker {
-public:
-    running_worker(task_registry const& registry, worker_options options)
-        : worker_(registry, std::move(options)), thread_([this] { worker_.run(); }) {}
-    ~running_worker() {
-        worker_.stop();
-        thread_.join();
-    }
-
-private:
-    worker worker_;
-    std::thread thread_;
-};
 
 class MessageLife : public testing::Test {
 protected:
@@ -59,13 +45,13 @@ protected:
         options.connection.url = broker_.url();
         options.concurrency = 4;
         options.log_level = "off";
-        worker_ = std::make_unique<running_worker>(app_.registry(), std::move(options));
+        worker_ = std::make_unique<test::background_worker>(app_.registry(), std::move(options));
     }
 
     test::broker_process broker_{{"--sync", "never"}};
     std::optional<client> client_;
     app app_{"tasks"};
-    std::unique_ptr<running_worker> worker_;
+    std::unique_ptr<test::background_worker> worker_;
 };
 
 TEST_F(MessageLife, ATaskTellsHowFarItIsAndGoesOnFromItsCheckpoint) {

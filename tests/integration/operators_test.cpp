@@ -1,6 +1,7 @@
 // What operators see and do, against a real broker and a worker in this process: limits, sessions,
 // instructions, events, reasons, statistics, edits and tags.
 
+#include "tests/integration/background_worker.hpp"
 #include "tests/support/broker_process.hpp"
 #include <peyk/admin.hpp>
 #include <peyk/app.hpp>
@@ -32,26 +33,6 @@ using testing::Pair;
 
 constexpr auto patience = 30s; // for what takes no time
 
-class running_worker {
-public:
-    running_worker(task_registry const& registry, worker_options options)
-        : worker_(registry, std::move(options)), thread_([this] { worker_.run(); }) {}
-    ~running_worker() {
-        worker_.stop();
-        if (thread_.joinable())
-            thread_.join();
-    }
-    running_worker(running_worker const&) = delete;
-    running_worker& operator=(running_worker const&) = delete;
-
-    // By itself, because it was told to.
-    void wait() { thread_.join(); }
-
-private:
-    worker worker_;
-    std::thread thread_;
-};
-
 class Operators : public testing::Test {
 protected:
     Operators() {
@@ -72,7 +53,7 @@ protected:
         options.connection.labels = {{"gpu", "a100"}};
         options.concurrency = 2;
         options.log_level = "off";
-        worker_ = std::make_unique<running_worker>(app_.registry(), std::move(options));
+        worker_ = std::make_unique<test::background_worker>(app_.registry(), std::move(options));
         ASSERT_TRUE(until([this] { return !workers().empty(); }));
     }
     std::vector<session_info> workers() { return it().sessions({}, true); }
@@ -105,7 +86,7 @@ protected:
     test::broker_process broker_{{"--sync", "never"}};
     std::optional<client> client_;
     app app_{"tasks"};
-    std::unique_ptr<running_worker> worker_;
+    std::unique_ptr<test::background_worker> worker_;
 };
 
 TEST_F(Operators, ARateHoldsForAllMessagesTogether) {
@@ -206,7 +187,7 @@ TEST_F(Operators, AWorkerDoesWhatItIsTold) {
     EXPECT_FALSE(unknown.reply.ok);
     EXPECT_THAT(unknown.reply.text, HasSubstr("cannot \"dance\""));
     EXPECT_TRUE(tell("shutdown").reply.ok);
-    worker_->wait();
+    worker_->join();
     EXPECT_TRUE(until([this] { return workers().empty(); }));
     EXPECT_THROW(tell("ping"), refused_error) << "nobody is there";
 }

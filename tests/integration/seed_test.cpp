@@ -2,6 +2,7 @@
 // message broker, done in C++. Reads from top to bottom; a real broker process, a worker in this
 // process.
 
+#include "tests/integration/background_worker.hpp"
 #include "tests/support/broker_process.hpp"
 #include <peyk/app.hpp>
 #include <peyk/task.hpp>
@@ -25,7 +26,6 @@
 #include <stdexcept>
 #include <stop_token>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -87,21 +87,6 @@ void wait_for_stop(std::stop_token const& token) {
     stopped.wait_for(lock, token, patience, [] { return false; });
 }
 
-// A worker on a thread of this process: `./tasks worker --pool=... --queues=...`.
-class running_worker {
-public:
-    running_worker(peyk::app const& app, peyk::worker_options options)
-        : worker_(app.registry(), std::move(options)), thread_([this] { worker_.run(); }) {}
-    ~running_worker() {
-        worker_.stop();
-        thread_.join();
-    }
-
-private:
-    peyk::worker worker_;
-    std::thread thread_;
-};
-
 // The same as a coroutine: the second one wakes the first. On the one thread of an async pool.
 asio::awaitable<int> pause_for_two(int ms) {
     static asio::steady_timer* other = nullptr;
@@ -145,7 +130,8 @@ protected:
         options.pool = pool;
         options.concurrency = 2;
         options.queues = std::move(queues);
-        workers_.push_back(std::make_unique<running_worker>(app_, std::move(options)));
+        workers_.push_back(
+            std::make_unique<peyk::test::background_worker>(app_.registry(), std::move(options)));
     }
 
     // from tasks import add
@@ -158,7 +144,7 @@ protected:
     peyk::app app_{"tasks"};
     waiting_room room_;
     std::promise<void> stopped_;
-    std::vector<std::unique_ptr<running_worker>> workers_;
+    std::vector<std::unique_ptr<peyk::test::background_worker>> workers_;
 };
 
 // Two threads that sleep one second are done after one second, not two: their waits overlap. So do

@@ -1,10 +1,10 @@
 #pragma once
 // Workers in this process against a real broker, and a program that calls their tasks.
 
+#include "tests/integration/background_worker.hpp"
 #include "tests/support/broker_process.hpp"
 #include <peyk/call.hpp>
 #include <peyk/task.hpp>
-#include <peyk/worker.hpp>
 
 #include <gtest/gtest.h>
 
@@ -21,32 +21,6 @@ namespace peyk::test {
 using namespace std::chrono_literals;
 
 inline constexpr auto patience = 30s; // for anything that should take no time
-
-// A worker on a thread of its own; the end of the object stops it.
-class background_worker {
-public:
-    background_worker(task_registry const& registry, worker_options options)
-        : worker_(registry, std::move(options)), thread_([this] { end_ = worker_.run(); }) {}
-    ~background_worker() { stop(); }
-
-    worker_end stop() {
-        if (thread_.joinable()) {
-            worker_.stop();
-            thread_.join();
-        }
-        return end_;
-    }
-    worker_end join() {
-        thread_.join();
-        return end_;
-    }
-    worker& it() { return worker_; }
-
-private:
-    worker worker_;
-    worker_end end_ = worker_end::drained;
-    std::thread thread_;
-};
 
 class WorkerTest : public testing::Test {
 protected:
