@@ -1,6 +1,7 @@
 // What operators see and do, against a real broker and a worker in this process: limits, sessions,
 // instructions, events, reasons, statistics, edits and tags.
 
+#include "tests/integration/await_broker.hpp"
 #include "tests/integration/background_worker.hpp"
 #include "tests/support/broker_process.hpp"
 #include <peyk/admin.hpp>
@@ -17,7 +18,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -65,22 +65,14 @@ protected:
         EXPECT_EQ(answers.size(), 1u);
         return answers.empty() ? instructed{} : answers.front();
     }
+    template <class Condition>
+    bool until(Condition condition) {
+        return test::await_broker(*client_, condition);
+    }
     message_id publish(message what) {
         if (what.task.empty())
             what.task = "tasks.none";
         return client_->publish(std::move(what));
-    }
-
-    // Asks the broker until it says so.
-    template <class Condition>
-    static bool until(Condition condition) {
-        auto const end = steady_clock::now() + patience;
-        while (!condition()) {
-            if (steady_clock::now() > end)
-                return false;
-            std::this_thread::yield();
-        }
-        return true;
     }
 
     test::broker_process broker_{{"--sync", "never"}};

@@ -96,13 +96,8 @@ protected:
         return remote<void(std::string)>("wide").delay(std::move(name));
     }
     async_result<void> small() { return remote<void()>("small").delay(); }
-    template <class R>
-    static void wait_until_delivered(async_result<R> const& result) {
-        auto const end = std::chrono::steady_clock::now() + patience;
-        while (result.status().deliveries == 0) {
-            ASSERT_LT(std::chrono::steady_clock::now(), end);
-            std::this_thread::yield();
-        }
+    void wait_until_delivered(async_result<void> const& result) {
+        ASSERT_TRUE(await_broker(publisher(), [&] { return result.status().deliveries > 0; }));
     }
     consumer_info consumer_of_worker() {
         return admin{publisher()}.sessions({.name = "w"}).at(0).consumers.at(0);

@@ -1,6 +1,7 @@
 #pragma once
 // Workers in this process against a real broker, and a program that calls their tasks.
 
+#include "tests/integration/await_broker.hpp"
 #include "tests/integration/background_worker.hpp"
 #include "tests/support/broker_process.hpp"
 #include <peyk/call.hpp>
@@ -12,7 +13,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -60,12 +60,9 @@ protected:
 
     // Until it is in its queue, with no worker.
     template <class R>
-    static void wait_until_ready(async_result<R> const& result) {
-        auto const end = std::chrono::steady_clock::now() + patience;
-        while (result.status().detail != detail::ready) {
-            ASSERT_LT(std::chrono::steady_clock::now(), end);
-            std::this_thread::yield();
-        }
+    void wait_until_ready(async_result<R> const& result) {
+        ASSERT_TRUE(
+            await_broker(publisher(), [&] { return result.status().detail == detail::ready; }));
     }
 
     broker_process broker_;
