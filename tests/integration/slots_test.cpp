@@ -68,10 +68,7 @@ protected:
         if (worker_ != nullptr)
             worker_->stop();
     }
-    background_worker& start(worker_options with) {
-        worker_ = &work(std::move(with));
-        return *worker_;
-    }
+    void start(worker_options with) { worker_ = &work(std::move(with)); }
     // One that takes two slots and waits at the gate, one that takes one and does not.
     void add_tasks() {
         tasks_.add("wide",
@@ -99,26 +96,33 @@ protected:
     void wait_until_delivered(async_result<void> const& result) {
         ASSERT_TRUE(await_broker(publisher(), [&] { return result.status().deliveries > 0; }));
     }
+    struct in_a_row {
+        async_result<void> first;
+        async_result<void> second;
+        async_result<void> behind;
+    };
+    // The first runs, the second waits for its two slots, and the one behind it, which takes one,
+    // has come too: before the worker could say that the first takes two.
+    in_a_row start_in_a_row(pool_kind pool = pool_kind::threads) {
+        in_a_row made{wide("first"), wide("second"), small()};
+        start(three_slots(pool));
+        runs_.wait_for(1);
+        wait_until_delivered(made.behind);
+        EXPECT_THAT(runs_.began(), ElementsAre("first"));
+        return made;
+    }
     consumer_info consumer_of_worker() {
         return admin{publisher()}.sessions({.name = "w"}).at(0).consumers.at(0);
     }
 
     log_of_runs runs_;
     std::latch gate_{1};
-
-private:
     background_worker* worker_ = nullptr;
 };
 
 TEST_F(Slots, TwoOfTwoNeverOverlapInAPoolOfThreeAndNothingOvertakes) {
     add_tasks();
-    auto const first = wide("first");
-    auto const second = wide("second");
-    auto const behind = small();
-    start(three_slots());
-    runs_.wait_for(1);
-    wait_until_delivered(behind); // before the worker could say that the first takes two
-    EXPECT_THAT(runs_.began(), ElementsAre("first"));
+    auto const [first, second, behind] = start_in_a_row();
     gate_.count_down();
     first.get(patience);
     second.get(patience);
@@ -157,17 +161,12 @@ TEST_F(Slots, TheBrokerIsToldWhatIsFree) {
 
 TEST_F(Slots, WhatWaitsForThemGoesBackAtAShutdown) {
     add_tasks();
-    auto const first = wide("first");
-    auto const second = wide("second");
-    auto const behind = small();
-    auto& worker = start(three_slots());
-    runs_.wait_for(1);
-    wait_until_delivered(behind);
-    worker.it().stop();
+    auto const [first, second, behind] = start_in_a_row();
+    worker_->it().stop();
     wait_until_ready(second);
     wait_until_ready(behind);
     gate_.count_down();
-    EXPECT_EQ(worker.join(), worker_end::drained);
+    EXPECT_EQ(worker_->join(), worker_end::drained);
     first.get(patience);
     EXPECT_THAT(runs_.began(), ElementsAre("first"));
     EXPECT_EQ(second.status().attempts, 0U);
@@ -175,12 +174,7 @@ TEST_F(Slots, WhatWaitsForThemGoesBackAtAShutdown) {
 
 TEST_F(Slots, OneThatIsCancelledWhileItWaitsLetsTheOthersThrough) {
     add_tasks();
-    auto const first = wide("first");
-    auto const second = wide("second");
-    auto const behind = small();
-    start(three_slots());
-    runs_.wait_for(1);
-    wait_until_delivered(behind);
+    auto const [first, second, behind] = start_in_a_row();
     second.cancel();
     behind.get(patience);
     EXPECT_THAT(runs_.began(), ElementsAre("first", "small"));
@@ -249,13 +243,7 @@ TEST_F(Slots, CoroutinesTakeThem) {
         runs_.leave(1);
         co_return;
     });
-    auto const first = wide("first");
-    auto const second = wide("second");
-    auto const behind = small();
-    start(three_slots(pool_kind::async));
-    runs_.wait_for(1);
-    wait_until_delivered(behind);
-    EXPECT_THAT(runs_.began(), ElementsAre("first"));
+    auto const [first, second, behind] = start_in_a_row(pool_kind::async);
     asio::post(loop, [&] { waits->cancel(); });
     first.get(patience);
     second.get(patience);
