@@ -27,11 +27,20 @@ std::string line_of(error_report const& of) {
     return text.substr(0, text.find('\n'));
 }
 
+// A run that was lost has no error of its own. What the last one ended with is that of the message
+// if that ended with it.
+std::string line_of(status const& of, attempt const& run) {
+    if (!run.crash || run.error != error_report{})
+        return line_of(run.error);
+    bool const ended_it = of.state == state::failure && &run == &of.history.back();
+    return ended_it ? line_of(of.error) : "its worker or process was lost";
+}
+
 boost::json::array history_rows(status const& of) {
     boost::json::array rows;
     for (auto const& each : of.history) {
         auto row = present(each);
-        row["error"] = line_of(each.error);
+        row["error"] = line_of(of, each);
         row["crash"] = each.crash ? "yes" : "";
         rows.push_back(std::move(row));
     }

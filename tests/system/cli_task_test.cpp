@@ -55,6 +55,19 @@ TEST_F(CliTask, ShowAndHistoryTellOfFailedRuns) {
     EXPECT_EQ(peyk({"task", "history", nobody}).code, 5);
 }
 
+TEST_F(CliTask, HistorySaysOfALostRunWhatHappened) {
+    EXPECT_EQ(peyk({"policy", "set", "crashing", "--max-crashes", "1"}).code, 0);
+    auto const id = published({"call", "t", "--queue", "crashing"});
+    verdict::crashed const how{.text = "its process was killed by signal 11"};
+    settle_next("crashing", how);
+    auto const lost = peyk({"task", "history", id}).out;
+    EXPECT_THAT(lost, testing::EndsWith("  yes    its worker or process was lost\n"));
+    settle_next("crashing", how);
+    auto const dead = peyk({"task", "history", id}).out;
+    EXPECT_THAT(dead, HasSubstr("  yes    its worker or process was lost\n"));
+    EXPECT_THAT(dead, testing::EndsWith("  yes    crash_limit: " + how.text + ", too often\n"));
+}
+
 TEST_F(CliTask, ShowTellsTheContentWhenAsked) {
     auto const task = published({"call", "t", "1", "name=ann", "--queue", "content"});
     EXPECT_FALSE(peyk_json({"task", "show", task}).as_object().contains("args"));
