@@ -21,7 +21,7 @@ exit_code report(common_options const& common, status const& final) {
         print_value(common, present(final));
     if (final.state == state::success) {
         if (!common.is_structured())
-            print_line(plain_text(present_result(final)));
+            print_line(data_text(present_result(final)));
         return exit_code::ok;
     }
     if (final.state == state::unknown) {

@@ -46,7 +46,7 @@ exit_code report(common_options const& common, status const& now) {
     if (now.state != state::success)
         throw failure{exit_code::negative, id + " ended as " + summary(now)};
     if (!common.is_structured())
-        print_line(plain_text(present_result(now)));
+        print_line(data_text(present_result(now)));
     return exit_code::ok;
 }
 
@@ -59,8 +59,10 @@ exit_code report(common_options const& common, std::vector<status> const& ended)
     for (auto const& each : ended) {
         worst = std::max(worst, code_of(each));
         rows.push_back(present(each));
-        if (!common.is_structured() && each.state != state::success)
-            rows.back().as_object()["result"] = summary(each);
+        if (common.is_structured())
+            continue;
+        rows.back().as_object()["result"] =
+            each.state == state::success ? data_text(present_result(each)) : summary(each);
     }
     print(common, rows, columns);
     return worst;

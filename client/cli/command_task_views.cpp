@@ -67,6 +67,8 @@ exit_code show(common_options const& common, show_options const& options) {
     }
     print_whole(common, now, why);
     print_line("");
+    if (auto* const named = content.if_contains("kwargs"); named && !named->as_object().empty())
+        *named = data_text(*named);
     for (auto& [key, value] : content)
         value = shortened(value, shown_bytes_max);
     print_fields(content);

@@ -123,6 +123,7 @@ void print_whole(common_options const& common, status const& of, boost::json::ob
         print_value(common, fields);
         return;
     }
+    fields["result"] = data_text(fields.at("result"));
     fields["labels"] = joined(of.labels);
     fields["tags"] = joined(of.tags);
     print_fields(fields);

@@ -5,6 +5,8 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace peyk::cli {
 namespace {
@@ -88,6 +90,20 @@ json::value present_value(std::string_view bytes, std::string_view content_type)
 
 json::value present_result(status const& of) {
     return present_value(of.result, of.content_type);
+}
+
+std::string data_text(json::value const& data) {
+    if (data.is_null())
+        return {};
+    if (auto const* text = data.if_string())
+        return std::string{text->c_str(), text->size()};
+    if (auto const* number = data.if_double()) {
+        // All its digits, as plain_text() has not, and without the exponent of JSON's "1.5E0".
+        std::array<char, 32> digits{};
+        auto const written = std::to_chars(digits.begin(), digits.end(), *number);
+        return {digits.begin(), written.ptr};
+    }
+    return json::serialize(data);
 }
 
 json::object present(status const& of) {

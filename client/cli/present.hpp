@@ -25,6 +25,10 @@ namespace peyk::cli {
                                                std::string_view content_type);
 [[nodiscard]] boost::json::value present_result(status const& of);
 
+// What a task took or returned, for people: a string without quotes, nothing for null, the rest as
+// compact JSON, for that is what it was.
+[[nodiscard]] std::string data_text(boost::json::value const& data);
+
 [[nodiscard]] std::string base64(std::string_view bytes);
 // Whether it is UTF-8.
 [[nodiscard]] bool is_text(std::string_view bytes);

@@ -75,7 +75,7 @@ TEST_F(CliTask, ShowTellsTheContentWhenAsked) {
     EXPECT_EQ(shown.at("state"), "PENDING");
     EXPECT_EQ(shown.at("args").at(0).to_number<int>(), 1);
     EXPECT_EQ(shown.at("kwargs").at("name"), "ann");
-    EXPECT_THAT(peyk({"task", "show", task, "--args"}).out, HasSubstr("name ann"));
+    EXPECT_THAT(peyk({"task", "show", task, "--args"}).out, HasSubstr(R"(  {"name":"ann"})"));
 
     std::string const large = "\033[2J" + std::string(5'000, 'x');
     auto const plain = published({"publish", "content", large});

@@ -47,7 +47,8 @@ TEST_F(Cli, CallPublishesATaskWhoseResultCanBeWaitedFor) {
     EXPECT_EQ(content->headers.at("a"), "b");
     EXPECT_EQ(got.max_retries, 1u);
 
-    EXPECT_EQ(peyk({"result", "wait", id, "--timeout", "20"}).out, "sum 4\n");
+    EXPECT_EQ(peyk({"result", "wait", id, "--timeout", "20"}).out, "{\"sum\":4}\n");
+    EXPECT_THAT(peyk({"task", "show", id}).out, HasSubstr("  {\"sum\":4}\n"));
     auto const result = peyk_json({"result", "get", id}).as_object();
     EXPECT_EQ(result.at("state"), "SUCCESS");
     EXPECT_EQ(result.at("result").at("sum").to_number<int>(), 4);

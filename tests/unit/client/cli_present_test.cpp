@@ -59,6 +59,21 @@ TEST(CliPresent, ALineOfFieldsLeavesOutThoseWithoutAText) {
     EXPECT_EQ(plain_text(object{}), "");
 }
 
+TEST(CliPresent, WhatATaskReturnsIsJsonButForStrings) {
+    auto const text = [](char const* returned) {
+        return data_text(boost::json::parse(returned));
+    };
+    EXPECT_EQ(text(R"({ "sum": 4, "of": [1, 3], "who": null })"),
+              R"({"sum":4,"of":[1,3],"who":null})");
+    EXPECT_EQ(text("{}"), "{}");
+    EXPECT_EQ(text(R"("two \"words\"")"), R"(two "words")");
+    EXPECT_EQ(text("4"), "4");
+    EXPECT_EQ(text("0.1234567"), "0.1234567");
+    EXPECT_EQ(text("1234.5"), "1234.5");
+    EXPECT_EQ(text("false"), "false");
+    EXPECT_EQ(text("null"), "");
+}
+
 TEST(CliPresent, WhatAPolicyLeavesOpenIsNull) {
     auto const fields = present(queue_settings{.max_length = 5, .overflow = overflow::drop_oldest});
     EXPECT_EQ(fields.at("max_length").to_number<int>(), 5);
