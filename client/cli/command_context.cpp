@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include <array>
+#include <utility>
 
 namespace peyk::cli {
 namespace {
@@ -96,6 +97,20 @@ exit_code use(common_options const& common, name_options const& options) {
     return exit_code::ok;
 }
 
+// Back to before `use`.
+exit_code clear(common_options const& common) {
+    auto const file = contexts_file();
+    auto all = read_contexts(file);
+    auto const before = std::exchange(all.current, {});
+    if (!before.empty())
+        write_contexts(file, all);
+    if (common.is_structured())
+        print_value(common, json::object{{"current", nullptr}});
+    else
+        print_line(before.empty() ? "no context was used" : before + " is not used any more");
+    return exit_code::ok;
+}
+
 exit_code rm(common_options const& common, name_options const& options) {
     auto all = with(options.name);
     all.named.erase(options.name);
@@ -131,6 +146,10 @@ void add_context(CLI::App& app, invocation& in) {
     auto const [choose, used] = add_command(
         context, in, {"use", "Use one where nothing else is said", {"peyk context use prod"}}, use);
     choose->add_option("name", used->name, "Name of the context")->required();
+    add_command(context,
+                in,
+                {"clear", "Use none where nothing else is said", {"peyk context clear"}},
+                clear);
     auto const [gone, removed] =
         add_command(context, in, {"rm", "Remove one", {"peyk context rm prod"}}, rm);
     gone->add_option("name", removed->name, "Name of the context")->required();

@@ -65,6 +65,7 @@ which only its owner may read:
 
   peyk context set prod --url peyk://broker.example:7420
   peyk context use prod                  # where nothing else is said
+  peyk context clear                     # none of them any more
   peyk --context prod queue ls           # for one command
 
 The first that says something holds.

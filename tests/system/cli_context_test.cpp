@@ -69,6 +69,17 @@ TEST_F(CliContext, TheyAreListedAndRemoved) {
     EXPECT_EQ(plain({"context", "set", "a/b", "--url", "peyk://a"}).code, 2);
 }
 
+TEST_F(CliContext, UsingOneCanBeUndone) {
+    plain({"context", "set", "away", "--url", "peyk://127.0.0.1:1"});
+    EXPECT_EQ(plain({"context", "clear"}).out, "no context was used\n");
+    plain({"context", "use", "away"});
+    EXPECT_EQ(plain({"context", "clear"}).out, "away is not used any more\n");
+    EXPECT_EQ(plain({"context", "clear", "-o", "json"}).out, "{\"current\":null}\n");
+    auto const listed = boost::json::parse(plain({"context", "ls", "-o", "json"}).out);
+    ASSERT_EQ(listed.as_array().size(), 1u);
+    EXPECT_FALSE(listed.at(0).at("current").as_bool());
+}
+
 TEST_F(CliContext, ABrokenFileIsNamedWithItsLine) {
     auto const file = config_home() / "peyk" / "contexts.yaml";
     std::filesystem::create_directories(file.parent_path());

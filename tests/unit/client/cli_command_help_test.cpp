@@ -24,8 +24,9 @@ constexpr auto commands =
     "queue open, queue purge, queue move, queue delete, policy ls, policy set, policy rm, "
     "policy explain, hold ls, cron ls, cron show, cron set, cron rm, cron pause, cron resume,"
     " cron trigger, cron next, sweep ls, sweep stop, ping, broker, journal verify, journal "
-    "repair, bench, bench cycle, version, context ls, context set, context use, context rm, "
-    "completion, help, events, top, queue watch, queue stats, task stats, task why, task "
+    "repair, bench, bench cycle, version, context ls, context set, context use, context clear, "
+    "context rm, completion, help, events, top, queue watch, queue stats, task stats, task why, "
+    "task "
     "edit, limit ls, limit set, limit override, limit clear, limit pause, limit resume, limit"
     " share, bench questions, bench keys";
 
