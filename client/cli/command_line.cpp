@@ -151,7 +151,8 @@ namespace {
 int show_help(CLI::App const& app, CLI::Success const& asked) {
     auto const status = app.exit(asked);
     auto const chosen = app.get_subcommands();
-    bool const of_worker = !chosen.empty() && chosen.front()->get_name() == "worker" &&
+    bool const of_worker = dynamic_cast<CLI::CallForVersion const*>(&asked) == nullptr &&
+                           !chosen.empty() && chosen.front()->get_name() == "worker" &&
                            chosen.front()->get_subcommands().empty();
     if (of_worker) {
         std::cout << "\nWith -A or --exec it is one:\n\n";

@@ -292,6 +292,14 @@ TEST(ProgramStart, WhatCannotBeRunIsRefused) {
     EXPECT_EQ(said_by({"-A", PEYK_MODULE, "--pool=nothing"}).code, 2);
 }
 
+TEST(ProgramStart, TheVersionIsToldWithoutTasks) {
+    auto const said = said_by({"--version"});
+    EXPECT_EQ(said.code, 0) << said.err;
+    EXPECT_THAT(said.out, testing::MatchesRegex("peyk [0-9.]+\n"));
+    auto const of_peyk = run_program({PEYK_CLI_BINARY, "worker", "--version"});
+    EXPECT_THAT(of_peyk.out, testing::MatchesRegex("peyk [^\n]+\n"));
+}
+
 TEST(ProgramStart, PeykItselfBecomesTheWorker) {
     auto const listed = run_program({PEYK_CLI_BINARY, "worker", "-A", PEYK_MODULE, "tasks"});
     EXPECT_EQ(listed.code, 0) << listed.err;

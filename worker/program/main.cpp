@@ -45,7 +45,7 @@ void add_tasks(program_words const& told, maybe_keeper& keeper, peyk::app& to) {
         add_command_task(to, parse_command(each), *keeper);
     if (told.bench)
         add_bench_tasks(to);
-    if (to.registry().tasks().empty() && !told.help)
+    if (to.registry().tasks().empty() && !told.help && !told.version)
         throw std::invalid_argument("name tasks with --module or --exec; --help explains both");
 }
 

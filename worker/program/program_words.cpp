@@ -61,6 +61,7 @@ program_words read_words(std::vector<std::string> const& words) {
             add(told.commands, std::move(*command), "--exec");
         else {
             told.help = told.help || from.word() == "--help" || from.word() == "-h";
+            told.version = told.version || from.word() == "--version";
             if (from.word() == "--bench-tasks")
                 told.bench = true;
             else

@@ -8,6 +8,7 @@ namespace peyk::program {
 
 struct program_words {
     bool help = false;
+    bool version = false;
     bool bench = false; // the tasks of `peyk bench`
     std::vector<std::string> modules;
     std::vector<std::string> commands; // TASK=COMMAND

@@ -100,6 +100,8 @@ public:
                                       "Run tasks until SIGTERM or SIGINT; the first one "
                                       "finishes what runs, the second one hands it back");
         tasks_ = all_.add_subcommand("tasks", "List the registered tasks");
+        for (auto* each : {&all_, worker_})
+            each->set_version_flag("--version", "peyk " PEYK_VERSION, "Version of Peyk, and end");
         for (auto const& each : setting_options)
             worker_
                 ->add_option_function<std::string>(
