@@ -292,6 +292,17 @@ TEST(ProgramStart, WhatCannotBeRunIsRefused) {
     EXPECT_EQ(said_by({"-A", PEYK_MODULE, "--pool=nothing"}).code, 2);
 }
 
+TEST(ProgramStart, MistakesAreToldByTheProgramsName) {
+    using testing::StartsWith;
+    EXPECT_EQ(said_by({"-A", PEYK_MODULE, "--pool=nothing"}).err,
+              "peyk-worker: --pool: \"nothing\" is none of solo, threads, prefork, async; "
+              "--help lists what there is\n");
+    EXPECT_THAT(said_by({"-A", PEYK_MODULE, "--nonsense"}).err, StartsWith("peyk-worker: "));
+    EXPECT_THAT(said_by({"--exec"}).err, StartsWith("peyk-worker: "));
+    EXPECT_THAT(said_by({"-A", PEYK_MODULE, "--config", "nowhere.yaml"}).err,
+                StartsWith("peyk-worker: "));
+}
+
 TEST(ProgramStart, TheVersionIsToldWithoutTasks) {
     auto const said = said_by({"--version"});
     EXPECT_EQ(said.code, 0) << said.err;

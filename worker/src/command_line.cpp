@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cmath>
+#include <iostream>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -78,6 +79,11 @@ constexpr setting_option second_options[] = {
      "Then an attempt has failed, unless it has a limit of its own; 0: never [0]"},
 };
 
+std::string long_name(setting_option const& of) {
+    std::string const flags{of.flags};
+    return flags.substr(flags.find("--"));
+}
+
 std::string seconds_as_ms(std::string const& option, std::string const& text) {
     double seconds = 0;
     if (!CLI::detail::lexical_cast(text, seconds) || !(seconds >= 0))
@@ -88,7 +94,7 @@ std::string seconds_as_ms(std::string const& option, std::string const& text) {
 class parser {
 public:
     parser(std::string const& program, worker_options defaults)
-        : defaults_(std::move(defaults)),
+        : defaults_(std::move(defaults)), program_(program),
           all_("Runs the tasks of this program, taken from a Peyk broker.", program) {
         all_.require_subcommand(1);
         all_.footer("Examples:\n  " + program +
@@ -106,7 +112,7 @@ public:
             worker_
                 ->add_option_function<std::string>(
                     each.flags,
-                    [this, &each](std::string const& value) { take(each.key, value); },
+                    [this, &each](std::string const& value) { take(each, value); },
                     each.help)
                 ->type_name(each.value);
         for (auto const& each : second_options)
@@ -114,7 +120,7 @@ public:
                 ->add_option_function<std::string>(
                     each.flags,
                     [this, &each](std::string const& value) {
-                        take(each.key, seconds_as_ms(each.flags, value));
+                        take(each, seconds_as_ms(long_name(each), value));
                     },
                     each.help)
                 ->type_name(each.value);
@@ -129,7 +135,7 @@ public:
         try {
             all_.parse(argc, argv);
         } catch (CLI::ParseError const& e) {
-            auto const status = all_.exit(e) == 0 ? 0 : exit_usage;
+            auto const status = e.get_exit_code() == 0 ? all_.exit(e) : refuse(e);
             return {.what = command_line::action::none, .status = status, .options = {}};
         }
         if (*tasks_)
@@ -139,14 +145,14 @@ public:
 
 private:
     // Checked when it is met, so that the message names the option; kept to be applied last.
-    void take(std::string const& key, std::string const& value) {
+    void take(setting_option const& what, std::string const& value) {
         try {
             worker_options scratch;
-            apply_setting(scratch, key, value);
+            apply_setting(scratch, what.key, value);
         } catch (std::invalid_argument const& e) {
-            throw CLI::ValidationError(key, e.what());
+            throw CLI::ValidationError(long_name(what), e.what());
         }
-        given_[key] = value;
+        given_[what.key] = value;
     }
 
     worker_options combined() const {
@@ -159,7 +165,14 @@ private:
         return options;
     }
 
+    // As any other mistake is told: see app::main().
+    int refuse(CLI::ParseError const& e) const {
+        std::cerr << program_ << ": " << e.what() << "; --help lists what there is\n";
+        return exit_usage;
+    }
+
     worker_options defaults_;
+    std::string program_;
     CLI::App all_;
     CLI::App* worker_ = nullptr;
     CLI::App* tasks_ = nullptr;

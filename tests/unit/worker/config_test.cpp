@@ -1,5 +1,6 @@
 // The settings of a worker: the file that is shipped, and every kind of mistake in one.
 
+#include "worker/src/command_line.hpp"
 #include "worker/src/settings.hpp"
 #include "worker/src/worker_config.hpp"
 
@@ -159,6 +160,24 @@ TEST(Environment, MistakesNameTheVariable) {
     } catch (config_error const& e) {
         EXPECT_STREQ(e.what(), "PEYK_POOL: \"x\" is none of solo, threads, prefork, async");
     }
+}
+
+TEST(CommandLine, TellsTheVersionAndMistakesOfAnyProgramWithTasks) {
+    auto const read = [](std::vector<char const*> words) {
+        words.insert(words.begin(), "tasks");
+        return read_command_line("tasks", static_cast<int>(words.size()), words.data());
+    };
+    testing::internal::CaptureStdout();
+    EXPECT_EQ(read({"--version"}).status, 0);
+    auto const version = testing::internal::GetCapturedStdout();
+    EXPECT_EQ(version.substr(0, 5), "peyk ");
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(read({"worker", "--concurrency=many"}).status, 2);
+    EXPECT_EQ(read({}).status, 2);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              "tasks: --concurrency: \"many\" is not a whole number from 0 to 10000; --help lists "
+              "what there is\n"
+              "tasks: A subcommand is required; --help lists what there is\n");
 }
 
 } // namespace
