@@ -3,6 +3,7 @@
 #include "client/cli/hold_commands.hpp"
 #include "client/cli/limit_changes.hpp"
 #include "client/cli/limit_text.hpp"
+#include "client/cli/limit_view.hpp"
 #include "client/cli/option_group.hpp"
 #include "client/cli/output.hpp"
 #include <peyk/admin.hpp>
@@ -27,17 +28,9 @@ constexpr std::array<column, 11> limit_columns{{{"task", "TASK"},
                                                 {"running", "RUNNING", true},
                                                 {"waiting", "WAITING", true},
                                                 {"configured", "CONFIGURED"}}};
-constexpr std::array<column, 7> limiter_columns{{{"task", "TASK"},
-                                                 {"queue", "QUEUE"},
-                                                 {"key", "KEY"},
-                                                 {"running", "RUNNING", true},
-                                                 {"passed", "PASSED", true},
-                                                 {"waiting", "WAITING", true},
-                                                 {"next_at", "NEXT"}}};
 constexpr std::array<column, 3> share_columns{
     {{"key", "FAIRNESS KEY"}, {"weight", "WEIGHT", true}, {"configured", "CONFIGURED"}}};
 constexpr std::uint32_t weight_max = 1'000;
-constexpr std::uint32_t shown_max = 10'000;
 
 // For people: a mark where it is so, nothing where it is not.
 void mark(json::object& row, std::string_view key) {
@@ -74,40 +67,13 @@ exit_code ls(common_options const& common) {
     return exit_code::ok;
 }
 
-// What the broker says of a limit it does not know is for programs.
-[[noreturn]] void no_limit(limit_names const& names) {
-    throw failure{exit_code::unknown,
-                  "no limit is about exactly " + text_of(names) +
-                      "; `peyk limit ls` shows those there are, names and patterns as they were "
-                      "set"};
-}
-
 struct show_options {
     limit_names names;
     std::uint32_t limit = 100;
 };
 
 exit_code show(common_options const& common, show_options const& options) {
-    check_given(options.names);
-    admin const broker{connect(common)};
-    auto const all = broker.limits();
-    auto const* const limit = find(all.limits, options.names);
-    if (limit == nullptr)
-        no_limit(options.names);
-    auto limiters = rows_of(broker.limiters(options.names, options.limit), false);
-    if (common.is_structured()) {
-        auto fields = present(*limit);
-        fields["busiest"] = std::move(limiters);
-        print(common, fields);
-        return exit_code::ok;
-    }
-    print_line(text_of(limit->names) + ": " + text_of(*limit));
-    print_line("");
-    print_table(limiters, limiter_columns);
-    if (limiters.size() == options.limit && limit->limiters > limiters.size())
-        print_line("the busiest " + std::to_string(limiters.size()) + " of " +
-                   std::to_string(limit->limiters) + "; --limit shows more");
-    return exit_code::ok;
+    return show_limit(common, options.names, options.limit);
 }
 
 struct set_options {
@@ -245,13 +211,15 @@ void add_limit(CLI::App& app, invocation& in) {
         add_command(limit,
                     in,
                     {"show",
-                     "One limit and its busiest names: what runs, passed and waits",
-                     {"peyk limit show --key 'tenant=*'", "peyk limit show --task tasks.add"}},
+                     "One limit, or what counts for one name, and its busiest names",
+                     {"peyk limit show --key 'tenant=*'",
+                      "peyk limit show --key tenant=42",
+                      "peyk limit show --task tasks.add"}},
                     show);
     add_limit_names(*one, shown->names);
     one->add_option("--limit,-n", shown->limit, "At most so many names")
         ->capture_default_str()
-        ->check(CLI::Range(1u, shown_max))
+        ->check(CLI::Range(1u, shown_limiters_max))
         ->option_text("N");
     add_changes(limit, in);
     add_pauses(limit, in);

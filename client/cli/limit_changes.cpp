@@ -34,12 +34,6 @@ limit_change change_of(limit_value_options const& options) {
     return change;
 }
 
-// "; instead of key tenant=*: 10/m, burst 1".
-std::string instead_of(limit_info const* wider) {
-    return wider == nullptr ? std::string{}
-                            : "; instead of " + text_of(wider->names) + ": " + text_of(*wider);
-}
-
 } // namespace
 
 void add_limit_names(CLI::App& command, limit_names& into) {

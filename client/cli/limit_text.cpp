@@ -7,6 +7,8 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <tuple>
 
 namespace peyk::cli {
@@ -68,6 +70,11 @@ std::string text_of(limit_info const& limit) {
     return text.empty() ? "nothing is limited" : text;
 }
 
+std::string instead_of(limit_info const* wider) {
+    return wider == nullptr ? std::string{}
+                            : "; instead of " + text_of(wider->names) + ": " + text_of(*wider);
+}
+
 json::object present(limit_names const& of) {
     return {{"task", text_or_null(of.task)},
             {"queue", text_or_null(of.queue)},
@@ -109,7 +116,7 @@ limit_info const* find(std::vector<limit_info> const& limits, limit_names const&
 limit_info const* overridden(std::vector<limit_info> const& limits, limit_names const& names) {
     limit_info const* best = nullptr;
     for (auto const& each : limits) {
-        bool const applies = each.names != names && same_kind(each.names, names) &&
+        bool const applies = same_kind(each.names, names) && each.names != names &&
                              matches(each.names.task, names.task) &&
                              matches(each.names.queue, names.queue) &&
                              matches(each.names.key, names.key);
@@ -117,6 +124,26 @@ limit_info const* overridden(std::vector<limit_info> const& limits, limit_names 
             best = &each;
     }
     return best;
+}
+
+std::vector<limit_info> overriding(std::vector<limit_info> const& limits,
+                                   limit_names const& names) {
+    if (!has_pattern(names))
+        return {};
+    std::vector<limit_info> wide; // few, while those that stand instead of them may be many
+    std::ranges::copy_if(limits, std::back_inserter(wide), has_pattern, &limit_info::names);
+    std::vector<limit_info> found;
+    std::set<limit_names> known; // a configured one gives way to a command, which comes first
+    for (auto const& each : limits) {
+        auto const* const wider = overridden(wide, each.names);
+        if (wider != nullptr && wider->names == names && known.insert(each.names).second)
+            found.push_back(each);
+    }
+    return found;
+}
+
+bool has_pattern(limit_names const& names) {
+    return is_pattern(names.task) || is_pattern(names.queue) || is_pattern(names.key);
 }
 
 } // namespace peyk::cli

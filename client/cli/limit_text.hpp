@@ -20,6 +20,9 @@ namespace peyk::cli {
 // "10/m, burst 5, 3 at once"; "nothing is limited".
 [[nodiscard]] std::string text_of(limit_info const& limit);
 
+// "; instead of key tenant=*: 10/m, burst 1"; "" for null.
+[[nodiscard]] std::string instead_of(limit_info const* wider);
+
 [[nodiscard]] boost::json::object present(limit_names const& of);
 // Null for a rate or a concurrency that is not limited.
 [[nodiscard]] boost::json::object present(limit_info const& of);
@@ -33,5 +36,9 @@ namespace peyk::cli {
 // the most specific that matches. None: null.
 [[nodiscard]] limit_info const* overridden(std::vector<limit_info> const& limits,
                                            limit_names const& names);
+// Those that stand instead of the one with these names for some of its names.
+[[nodiscard]] std::vector<limit_info> overriding(std::vector<limit_info> const& limits,
+                                                 limit_names const& names);
+[[nodiscard]] bool has_pattern(limit_names const& names);
 
 } // namespace peyk::cli

@@ -1,11 +1,14 @@
 // `peyk limit`, and what of `peyk control` the broker does by itself.
 
 #include "tests/system/cli_fixture.hpp"
+#include <peyk/client.hpp>
+#include <peyk/consumer.hpp>
 
 namespace peyk::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 using CliLimit = Cli;
 
@@ -39,6 +42,38 @@ TEST_F(CliLimit, AnOverrideSaysWhatItStandsInsteadOf) {
     EXPECT_EQ(peyk({"limit", "override", "--task", "t", "--rate", "1/s"}).code, 2);
     EXPECT_EQ(peyk({"limit", "clear", "--key", "tenant=42"}).code, 0);
     EXPECT_EQ(peyk({"limit", "clear", "--key", "tenant=*"}).code, 0);
+}
+
+TEST_F(CliLimit, ShowTellsWhatCountsForAKeyAndWhereItComesFrom) {
+    EXPECT_EQ(peyk({"limit", "set", "--key", "shown=*", "--concurrency", "1"}).code, 0);
+    EXPECT_EQ(peyk({"limit", "override", "--key", "shown=1", "--concurrency", "2"}).code, 0);
+    for (auto const* const key : {"shown=1", "shown=2", "shown=2"})
+        published({"call", "t", "--queue", "of.shown", "--limit-key", key});
+    client connected{broker_->url()};
+    consumer taking{connected, {.queues = {"of.shown"}, .credit = 5}};
+    (void)taking.receive(std::chrono::seconds{20});
+    (void)taking.receive(std::chrono::seconds{20});
+
+    auto const all = peyk({"limit", "show", "--key", "shown=*"}).out;
+    EXPECT_THAT(all,
+                HasSubstr("key shown=*: 1 at once\n"
+                          "other than that, key shown=1: 2 at once\n"));
+    EXPECT_THAT(all, HasSubstr("  shown=2 "));
+    EXPECT_THAT(all, Not(HasSubstr("  shown=1 ")));
+    EXPECT_THAT(peyk({"limit", "show", "--key", "shown=1"}).out,
+                HasSubstr("key shown=1: 2 at once; instead of key shown=*: 1 at once\n"));
+    EXPECT_THAT(peyk({"limit", "show", "--key", "shown=2"}).out,
+                HasSubstr("key shown=2: 1 at once; by the limit about key shown=*\n"));
+    auto const fields = peyk_json({"limit", "show", "--key", "shown=2"});
+    EXPECT_EQ(fields.at("asked").at("key"), "shown=2");
+    EXPECT_EQ(fields.at("key"), "shown=*");
+    EXPECT_EQ(fields.at("concurrency").to_number<int>(), 1);
+    ASSERT_EQ(fields.at("busiest").as_array().size(), 1u);
+    EXPECT_EQ(fields.at("busiest").at(0).at("waiting").to_number<int>(), 1);
+    EXPECT_EQ(peyk({"limit", "show", "--key", "other=2"}).code, 5);
+    EXPECT_EQ(peyk({"limit", "show", "--key", "shown=2*"}).code, 5);
+    for (auto const* const key : {"shown=1", "shown=*"})
+        EXPECT_EQ(peyk({"limit", "clear", "--key", key}).code, 0);
 }
 
 TEST_F(CliLimit, ASenselessOneIsAWrongCommandLine) {

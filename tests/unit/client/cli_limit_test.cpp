@@ -38,8 +38,7 @@ TEST(CliLimit, ALimitSaysWhatItLimits) {
     EXPECT_EQ(text_of(limit_info{.rate = {10, 60s}, .burst = 2, .per_worker = true}),
               "10/m per worker, burst 2");
     EXPECT_EQ(text_of(limit_info{.concurrency = 7}), "7 at once");
-    EXPECT_EQ(text_of(limit_info{.rate = {5, 1s}, .concurrency = 7}),
-              "5/s, burst 1 and 7 at once");
+    EXPECT_EQ(text_of(limit_info{.rate = {5, 1s}, .concurrency = 7}), "5/s, burst 1 and 7 at once");
     auto const fields = present(limit_info{.names = {.task = "t"}});
     EXPECT_TRUE(fields.at("rate").is_null());
     EXPECT_TRUE(fields.at("concurrency").is_null());
@@ -59,6 +58,11 @@ TEST(CliLimit, TheMostSpecificOfTheSameKindIsOverridden) {
     EXPECT_EQ(overridden(limits, {.task = "u", .key = "tenant=42"}), nullptr);
     EXPECT_EQ(overridden(limits, {.queue = "q"}), nullptr);
     EXPECT_EQ(overridden(limits, {.key = "*"}), nullptr);
+    auto const narrower = overriding(limits, {.key = "*"});
+    ASSERT_EQ(narrower.size(), 2u);
+    EXPECT_EQ(narrower[0].names.key, "tenant=*");
+    EXPECT_EQ(narrower[1].names.key, "other=*");
+    EXPECT_TRUE(overriding(limits, {.key = "tenant=42"}).empty());
 }
 
 } // namespace
