@@ -10,6 +10,7 @@
 #include <boost/json.hpp>
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -104,10 +105,25 @@ void show(common_options const& common, json::object answer) {
     print_table(rows->rows, rows->columns);
 }
 
+// A broker that goes is the reason for whatever else went wrong then.
+json::object measure(bench::rig& on, scenario const& which) {
+    constexpr std::chrono::milliseconds moment{1'000}; // its connections end before it does
+    try {
+        return which.run(on);
+    } catch (failure const& ended) {
+        if (ended.code() != exit_code::interrupted)
+            on.require_broker(moment);
+        throw;
+    } catch (error const&) {
+        on.require_broker(moment);
+        throw;
+    }
+}
+
 exit_code run_scenario(common_options const& common, scenario const& which, bench::options what) {
     what.scenario = which.name;
     bench::rig on{what};
-    auto const measured = which.run(on);
+    auto const measured = measure(on, which);
     json::object answer{{"scenario", what.scenario},
                         {"size", what.size},
                         {"connections", what.connections},

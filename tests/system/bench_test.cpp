@@ -1,12 +1,20 @@
 // Every scenario of `peyk bench`, tiny: that it runs, cleans up and says what it promises.
 
+#include "client/cli/bench/rig.hpp"
+#include "client/cli/bench/task_calls.hpp"
+#include "client/cli/exit_code.hpp"
 #include "tests/support/broker_process.hpp"
 #include "tests/system/program.hpp"
+#include <peyk/client.hpp>
+#include <peyk/consumer.hpp>
 
 #include <boost/json.hpp>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include <unistd.h>
 
@@ -147,6 +155,56 @@ TEST(BenchUrl, TakesWhatWasUnderWayWhenTheTimeWasOver) {
     auto const answer = bench({"cycle", "--seconds", "300ms", "--url", broker.url()});
     EXPECT_GT(answer.at("messages").to_number<int>(), 0);
     expect_nothing_is_ready(broker);
+}
+
+// What a bench ends with whose broker does not run any more.
+template <class Work>
+std::string end_of(Work const& work) {
+    try {
+        work();
+    } catch (cli::failure const& ended) {
+        EXPECT_EQ(ended.code(), cli::exit_code::internal);
+        return ended.what();
+    }
+    return "it went on";
+}
+
+constexpr auto killed = "the broker of this bench was killed by signal 9 (Killed): it says nothing";
+
+TEST(BenchBroker, ItsEndEndsTheLoad) {
+    cli::bench::rig on{cli::bench::options{}};
+    ::kill(on.own()->pid(), SIGKILL);
+    EXPECT_EQ(end_of([&] { on.run(); }), killed);
+}
+
+TEST(BenchBroker, ItsEndEndsCallsUnderWay) {
+    cli::bench::rig on{cli::bench::options{}};
+    cli::bench::task_calls calls{on};
+    ::kill(on.own()->pid(), SIGKILL);
+    EXPECT_EQ(end_of([&] { calls.run({.name = "nobody.runs.it"}); }), killed);
+}
+
+TEST(BenchBroker, ItsEndEndsTheWaitForAResult) {
+    cli::bench::rig on{cli::bench::options{}};
+    cli::bench::task_calls calls{on};
+    std::jthread const killer{[&] {
+        client connected{on.url()};
+        consumer taking{connected, {.queues = {on.queue()}}};
+        (void)taking.receive(std::chrono::seconds{20}); // published, and held for ever
+        (void)connected.broker();                       // what was confirmed before has been sent
+        ::kill(on.own()->pid(), SIGKILL);
+    }};
+    cli::bench::samples took;
+    EXPECT_EQ(end_of([&] { calls.one_by_one("nobody.ends.it", took, 1); }), killed);
+}
+
+TEST(BenchBroker, AStopThatWasAskedForIsNone) {
+    cli::bench::rig on{cli::bench::options{}};
+    on.require_broker();
+    on.own()->stop(SIGTERM);
+    on.require_broker();
+    on.own()->start();
+    on.require_broker();
 }
 
 } // namespace

@@ -12,7 +12,6 @@
 
 #include <poll.h>
 #include <sys/inotify.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,7 +63,7 @@ void broker_process::start() {
     if (::inotify_add_watch(watch.number(), directory_.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
         fail_with_errno("cannot watch " + directory_.string());
     pid_ = spawn(command_line(), directory_ / "broker.log");
-    descriptor const process{static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))};
+    descriptor const process{watch_process(pid_)};
     for (;;) {
         std::ifstream port{directory_ / "port"};
         if (std::string number; port >> number) {
@@ -88,6 +87,17 @@ void broker_process::start() {
 
 void broker_process::stop(int signal) {
     stop_process(std::exchange(pid_, 0), signal);
+}
+
+void broker_process::require_running(std::chrono::milliseconds patience) const {
+    if (pid_ == 0)
+        return;
+    descriptor const process{watch_process(pid_)};
+    pollfd event{process.number(), POLLIN, 0};
+    ::poll(&event, 1, static_cast<int>(patience.count()));
+    if (auto const how = how_it_ended(pid_); !how.empty()) {
+        throw failure{exit_code::internal, "the broker of this bench " + how + ": " + last_words()};
+    }
 }
 
 std::string broker_process::last_words() const {

@@ -5,6 +5,7 @@
 
 #include "client/cli/bench/link.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ public:
     void start();
     // Sends the signal and returns when the process is gone.
     void stop(int signal);
+    // Throws failure, which says how it ended, if it has ended by itself; or does so by then.
+    void require_running(std::chrono::milliseconds patience = {}) const;
 
     [[nodiscard]] pid_t pid() const { return pid_; }
     [[nodiscard]] address const& at() const { return at_; }

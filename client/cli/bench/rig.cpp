@@ -1,9 +1,12 @@
 #include "client/cli/bench/rig.hpp"
 
 #include "client/cli/bench/machine.hpp"
+#include "client/cli/bench/spawn.hpp"
 #include "client/cli/exit_code.hpp"
 #include <peyk/client.hpp>
 #include <peyk/message_id.hpp>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -13,7 +16,7 @@ namespace peyk::cli::bench {
 rig::phase::phase() : context(BOOST_ASIO_CONCURRENCY_HINT_1), interrupts(context, SIGINT, SIGTERM) {
     interrupts.async_wait([](error_code failed, int) {
         if (!failed)
-            throw failure{exit_code::internal, "interrupted"};
+            throw failure{exit_code::interrupted, "interrupted"};
     });
 }
 
@@ -35,7 +38,23 @@ std::unique_ptr<link> rig::connect(std::string const& role) {
 
 void rig::run() {
     context().restart();
+    std::optional<asio::posix::stream_descriptor> watched;
+    if (own_) {
+        auto const process = watch_process(own_->pid());
+        if (process < 0)
+            fail_with_errno("cannot watch the broker of this bench");
+        watched.emplace(context(), process);
+        watched->async_wait(asio::posix::stream_descriptor::wait_read, [this](error_code failed) {
+            if (!failed)
+                require_broker();
+        });
+    }
     context().run();
+}
+
+void rig::require_broker(std::chrono::milliseconds patience) const {
+    if (own_)
+        own_->require_running(patience);
 }
 
 void rig::next_phase() {

@@ -38,8 +38,10 @@ public:
     [[nodiscard]] std::string const& queue() const { return queue_; }
 
     [[nodiscard]] std::unique_ptr<link> connect(std::string const& role);
-    // Runs the io_context until somebody stops it.
+    // Runs the io_context until somebody stops it. Throws failure if its own broker ends.
     void run();
+    // As broker_process::require_running(), of its own broker.
+    void require_broker(std::chrono::milliseconds patience = {}) const;
 
     // A directory for files: beside the data of its own broker.
     [[nodiscard]] std::filesystem::path place() const;

@@ -89,6 +89,18 @@ public:
     asker(std::string const& url, measured_run const& during)
         : broker_(url), during_(during), thread_([this](std::stop_token stop) { run(stop); }) {}
 
+    // What it asks a broker that is gone ends with it.
+    ~asker() {
+        thread_.request_stop();
+        try {
+            broker_.close();
+        } catch (error const&) {
+            return; // it is gone already
+        }
+    }
+    asker(asker const&) = delete;
+    asker& operator=(asker const&) = delete;
+
     // After the load has ended. Throws what asking has ended with.
     boost::json::array stop() {
         thread_.request_stop();

@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ namespace {
 // Runs in the child, between fork and exec: only what is safe there.
 [[noreturn]] void become(std::vector<char*> const& argv, int log, pid_t parent) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::setpgid(0, 0); // Ctrl-C is for the parent, which ends it in order
     if (::getppid() != parent) // it died before the line above
         ::_exit(1);
     ::dup2(log, STDOUT_FILENO);
@@ -52,6 +54,21 @@ pid_t spawn(std::vector<std::string> words, std::filesystem::path const& log) {
     if (pid == 0)
         become(argv, file.number(), self);
     return pid;
+}
+
+int watch_process(pid_t pid) {
+    return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+}
+
+std::string how_it_ended(pid_t pid) {
+    siginfo_t end{};
+    auto const looked = ::waitid(P_PID, static_cast<id_t>(pid), &end, WEXITED | WNOHANG | WNOWAIT);
+    if (looked != 0 || end.si_pid == 0)
+        return {};
+    auto const number = std::to_string(end.si_status);
+    if (end.si_code == CLD_EXITED)
+        return "ended with status " + number;
+    return "was killed by signal " + number + " (" + ::strsignal(end.si_status) + ")";
 }
 
 void stop_process(pid_t pid, int signal) {

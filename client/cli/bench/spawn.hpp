@@ -26,6 +26,11 @@ private:
 
 // `words[0]` is the path of the program; what it says goes to the file `log`. Throws failure.
 [[nodiscard]] pid_t spawn(std::vector<std::string> words, std::filesystem::path const& log);
+// Readable when the process has ended.
+[[nodiscard]] int watch_process(pid_t pid);
+// "was killed by signal 9 (Killed)", "ended with status 3". "" while it runs; a process that has
+// ended must still be waited for.
+[[nodiscard]] std::string how_it_ended(pid_t pid);
 // Sends the signal and returns when the process is gone.
 void stop_process(pid_t pid, int signal);
 // The last line in the file that is not empty.

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <memory>
+#include <thread>
 #include <utility>
 
 namespace peyk::cli::bench {
@@ -102,8 +104,12 @@ task_calls::task_calls(rig& on) : rig_(on), by_(on.url()) {
     by_.ready();
 }
 
-// What is underway ends with it.
 task_calls::~task_calls() {
+    close();
+}
+
+// What is underway ends with it.
+void task_calls::close() {
     try {
         by_.close();
     } catch (error const&) {
@@ -130,11 +136,29 @@ double task_calls::seconds_of(load const& what) {
 
 void task_calls::one_by_one(std::string const& name, samples& took, std::uint64_t count) {
     task<int()> const calls{by_, name, {.queue = rig_.queue()}};
-    for (std::uint64_t at = 0; at < count; ++at) {
-        auto const begin = clock::now();
-        (void)calls.delay().get();
-        took.add(clock::now() - begin);
+    std::exception_ptr failed;
+    // The client would wait for a broker that is gone to come back; the rig does not.
+    std::jthread calling{[&] {
+        try {
+            for (std::uint64_t at = 0; at < count; ++at) {
+                auto const begin = clock::now();
+                (void)calls.delay().get();
+                took.add(clock::now() - begin);
+            }
+        } catch (...) {
+            failed = std::current_exception();
+        }
+        asio::post(rig_.context(), [this] { rig_.context().stop(); });
+    }};
+    try {
+        rig_.run();
+    } catch (...) {
+        close();
+        throw;
     }
+    calling.join();
+    if (failed)
+        std::rethrow_exception(failed);
 }
 
 } // namespace peyk::cli::bench

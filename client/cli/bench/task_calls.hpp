@@ -37,6 +37,7 @@ public:
 
 private:
     [[nodiscard]] message call(load const& what) const;
+    void close();
 
     rig& rig_;
     client by_;

@@ -4,6 +4,7 @@
 #include "client/cli/program_path.hpp"
 
 #include <csignal>
+#include <exception>
 #include <vector>
 
 namespace peyk::cli::bench {
@@ -20,7 +21,7 @@ worker_process::worker_process(rig& on, bench_pool const& pool, bool short_tasks
                  on.own() == nullptr ? "/dev/null" : on.place() / "worker.log")) {}
 
 worker_process::~worker_process() {
-    stop_process(pid_, SIGTERM);
+    stop_process(pid_, std::uncaught_exceptions() > 0 ? SIGKILL : SIGTERM);
 }
 
 } // namespace peyk::cli::bench

@@ -30,7 +30,8 @@ class worker_process {
 public:
     // Throws failure if there is no peyk-worker. `short_tasks`: it prefetches.
     worker_process(rig& on, bench_pool const& pool, bool short_tasks);
-    // Warm: what it holds is finished.
+    // Warm: what it holds is finished. When something failed it ends at once: without its broker it
+    // would wait for it to come back.
     ~worker_process();
     worker_process(worker_process const&) = delete;
     worker_process& operator=(worker_process const&) = delete;
