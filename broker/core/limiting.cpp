@@ -21,6 +21,17 @@ bool valid(limit_settings const& settings) {
             settings.burst <= burst_max);
 }
 
+// A burst and whose the rate is say nothing without a rate, unless they say what is so anyway.
+std::string_view without_rate(limit_change const& change, limit_settings const& wanted) {
+    if (wanted.rate.limited()) {
+        return {};
+    }
+    if (change.burst.value_or(1) > 1) {
+        return "burst: needs a rate";
+    }
+    return change.per_worker.value_or(false) ? "per_worker: needs a rate" : "";
+}
+
 limit_settings changed(limit_settings from, limit_change const& by) {
     from.rate = by.rate.value_or(from.rate);
     from.burst = by.burst.value_or(from.burst);
@@ -43,16 +54,17 @@ void broker_state::members::apply(set_limit const& command) {
     owned_limit_names const patterns = owned(command.names);
     limit_settings const wanted = changed(rules.settings_of(patterns), command.change);
     errc why = check(command.names, wanted);
-    if (why == errc::ok && rules.find(patterns) == nullptr &&
-        rules.commanded().size() + shares.size() >= bounds.limits_max) {
+    std::string_view const senseless = without_rate(command.change, wanted);
+    if (why == errc::ok && !senseless.empty()) {
+        why = errc::invalid_argument;
+    } else if (why == errc::ok && rules.find(patterns) == nullptr &&
+               rules.commanded().size() + shares.size() >= bounds.limits_max) {
         why = errc::too_many_limits;
     }
-    if (why != errc::ok) {
-        out->effects.emplace_back(effect::refused{command.session, command.request, why});
-        return;
+    if (why == errc::ok) {
+        put_limit(patterns, wanted);
     }
-    put_limit(patterns, wanted);
-    out->effects.emplace_back(effect::done{command.session, command.request});
+    answer(command, why, std::string{senseless});
 }
 
 void broker_state::members::apply(remove_limit const& command) {

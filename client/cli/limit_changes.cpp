@@ -28,10 +28,22 @@ limit_change change_of(limit_value_options const& options) {
     if (options.per_worker || options.together)
         change.per_worker = options.per_worker;
     if (!change.rate && !change.burst && !change.concurrency && !change.per_worker) {
-        throw failure{exit_code::usage,
-                      "say what the limit is: --rate 10/m, --concurrency 5 or --burst 3"};
+        throw failure{
+            exit_code::usage,
+            "say what the limit is: --rate 10/m, --rate 10/m --burst 3 or --concurrency 5"};
     }
     return change;
+}
+
+// A burst and --per-worker are about a rate: the one given, or the one that is set already.
+void check_rate(limit_change const& change, limit_info const* before) {
+    bool const about_rate = change.burst || change.per_worker.value_or(false);
+    auto const rate = change.rate.value_or(before == nullptr ? peyk::rate{} : before->rate);
+    if (about_rate && rate.count <= 0) {
+        throw failure{exit_code::usage,
+                      std::string{change.burst ? "--burst" : "--per-worker"} +
+                          " needs a rate, and there is none; give one, as 10/m"};
+    }
 }
 
 } // namespace
@@ -69,6 +81,7 @@ exit_code set_limit(common_options const& common,
     auto const change = change_of(options);
     admin const broker{connect(common)};
     auto const before = broker.limits();
+    check_rate(change, find(before.limits, names));
     auto const* const wider = overridden(before.limits, names);
     if (must_override && wider == nullptr) {
         throw failure{exit_code::unknown,

@@ -125,8 +125,8 @@ void oracle::begins_anew(any_record const& record) {
 // told without knowing rates.
 bool oracle::free_to_go(model_message const& m, message_number number) const {
     for (auto const& each : limits_about(recorded_.limits(), *m.what, m.queue)) {
-        bool const full = each.settings.concurrency != 0 &&
-                          running(each.names) >= each.settings.concurrency;
+        bool const full =
+            each.settings.concurrency != 0 && running(each.names) >= each.settings.concurrency;
         if (full || each.settings.rate.limited()) {
             return false;
         }
@@ -168,8 +168,7 @@ void oracle::check_obstacles(broker_state const& core, moment now) const {
         case obstacle_kind::rate_limit:
         case obstacle_kind::concurrency_limit:
             // Where nobody has room, nobody needs to be told when a rate lets pass.
-            check_limited(
-                why, m, {number}, now, who_waits_for(m, kept) ? deadline.wall : unset);
+            check_limited(why, m, {number}, now, who_waits_for(m, kept) ? deadline.wall : unset);
             break;
         case obstacle_kind::ordering_key: {
             auto const* by = recorded_.find(why.by);
@@ -236,15 +235,19 @@ bool oracle::check_limit_answers(call const& what, snapshot const& before, outpu
     auto const& command = *what.command;
     if (auto const* c = std::get_if<set_limit>(&command)) {
         bool const done = answer_to<effect::done>(*c, out) != nullptr;
-        bool const impossible = c->change.per_worker.value_or(false) && !c->names.key.empty();
+        auto const is = recorded_.limits().find(owned(c->names));
+        bool const known = is != recorded_.limits().end();
+        bool const per_worker = c->change.per_worker.value_or(false);
+        bool const rated =
+            c->change.rate ? c->change.rate->limited() : known && is->second.rate.limited();
+        bool const impossible = (per_worker && !c->names.key.empty()) ||
+                                ((per_worker || c->change.burst.value_or(1) > 1) && !rated);
         bool const full = !before.known && recorded_.limits().size() + recorded_.shares().size() >=
                                                limits_.limits_max;
         must(done ? !impossible : impossible || full, "a wrong answer to a limit");
-        auto const is = recorded_.limits().find(owned(c->names));
-        if (done && is != recorded_.limits().end()) {
-            must(!c->change.rate ||
-                     (is->second.rate.limited() ? is->second.rate == *c->change.rate
-                                                : !c->change.rate->limited()),
+        if (done && known) {
+            must(!c->change.rate || (is->second.rate.limited() ? is->second.rate == *c->change.rate
+                                                               : !c->change.rate->limited()),
                  "another rate was set");
             must(!c->change.concurrency || is->second.concurrency == *c->change.concurrency,
                  "another number was set");
@@ -257,8 +260,8 @@ bool oracle::check_limit_answers(call const& what, snapshot const& before, outpu
         bool const done = answer_to<effect::done>(*s, out) != nullptr;
         auto const is = recorded_.shares().find(std::string{s->key});
         auto const weight = is == recorded_.shares().end() ? 1 : is->second;
-        must(done ? weight == s->weight : recorded_.limits().size() + recorded_.shares().size() >=
-                                              limits_.limits_max,
+        must(done ? weight == s->weight
+                  : recorded_.limits().size() + recorded_.shares().size() >= limits_.limits_max,
              "another share was set");
     } else {
         return false;

@@ -89,6 +89,23 @@ TEST_F(CliLimit, ASenselessOneIsAWrongCommandLine) {
     EXPECT_EQ(peyk({"limit", "share", "k", "1001"}).code, 2);
 }
 
+TEST_F(CliLimit, ABurstNeedsARate) {
+    auto const said = peyk({"limit", "set", "--task", "burst.me", "--burst", "3"});
+    EXPECT_EQ(said.code, 2);
+    EXPECT_THAT(said.err, HasSubstr("--burst needs a rate"));
+    EXPECT_EQ(said.out, "");
+    EXPECT_EQ(peyk({"limit", "set", "--task", "burst.me", "--rate", "none", "--burst", "3"}).code,
+              2);
+    EXPECT_EQ(
+        peyk({"limit", "set", "--task", "burst.me", "--concurrency", "2", "--per-worker"}).code, 2);
+    EXPECT_EQ(peyk({"control", "rate_limit", "burst.me", "none", "--burst", "3"}).code, 2);
+    EXPECT_EQ(peyk({"limit", "show", "--task", "burst.me"}).code, 5);
+    EXPECT_EQ(peyk({"limit", "set", "--task", "burst.me", "--rate", "1/s"}).code, 0);
+    EXPECT_EQ(peyk({"limit", "set", "--task", "burst.me", "--burst", "3"}).out,
+              "burst.me: 1/s, burst 3\n");
+    EXPECT_EQ(peyk({"limit", "clear", "--task", "burst.me"}).code, 0);
+}
+
 TEST_F(CliLimit, SharesAreListed) {
     EXPECT_THAT(peyk({"limit", "share", "tenant=7", "10"}).out, HasSubstr("weight 10"));
     auto const shares = peyk_json({"limit", "ls"}).at("shares").as_array();

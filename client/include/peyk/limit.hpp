@@ -14,7 +14,7 @@ namespace peyk {
 
 // So many in so long.
 struct rate {
-    double count = 0; // thousandths at least; 0: as many as come
+    double count = 0;            // thousandths at least; 0: as many as come
     std::chrono::seconds per{1}; // 1 s, 1 min, 1 h or 1 day
 
     bool operator==(rate const&) const = default;
@@ -37,7 +37,8 @@ struct limit_names {
     auto operator<=>(limit_names const&) const = default;
 };
 
-// What is to be changed; what is absent stays.
+// What is to be changed; what is absent stays. A burst and per_worker need a rate, given with them
+// or set before, else errc::invalid_argument.
 struct limit_change {
     std::optional<peyk::rate> rate = {};
     std::optional<std::uint32_t> burst = {};       // at once after a pause; 1: evenly spaced

@@ -20,8 +20,13 @@ TEST(Limiting, WhatMakesNoSenseIsRefused) {
               errc::invalid_argument);
     EXPECT_EQ(d.limit({.key = "k"}, {.rate = some.rate, .per_worker = true}),
               errc::invalid_argument);
+    EXPECT_EQ(d.limit({.task = "t"}, {.burst = 3}), errc::invalid_argument);
+    EXPECT_EQ(d.limit({.task = "t"}, {.rate = rate{}, .burst = 3}), errc::invalid_argument);
+    EXPECT_EQ(d.limit({.task = "t"}, {.concurrency = 3, .per_worker = true}),
+              errc::invalid_argument);
     EXPECT_EQ(d.ask(remove_limit{d.publisher, {1}, {.task = "t"}}), errc::unknown_limit);
     EXPECT_EQ(d.limit({.task = "t"}, {.rate = rate{}}), errc::ok) << "it limits nothing";
+    EXPECT_EQ(d.limit({.task = "t"}, {.rate = rate{}, .burst = 1}), errc::ok) << "it is 1 anyway";
     EXPECT_TRUE(d.broker.limits_in_force().empty());
 }
 
@@ -32,6 +37,7 @@ TEST(Limiting, WhatIsNotGivenStays) {
     auto const all = d.broker.limits_in_force();
     ASSERT_EQ(all.size(), 1u);
     EXPECT_EQ(all[0].settings, (limit_settings{limit_desk::ten_a_minute, 3, 4, false}));
+    EXPECT_EQ(d.limit({.task = "t"}, {.burst = 2}), errc::ok) << "it has a rate";
     d.limit({.task = "t"}, {.rate = rate{}});
     EXPECT_EQ(d.broker.limits_in_force()[0].settings.concurrency, 4u);
     d.limit({.task = "t"}, {.concurrency = 0});
