@@ -115,6 +115,11 @@ struct share_options {
 };
 
 exit_code share(common_options const& common, share_options const& options) {
+    if (options.key.find('*') != std::string::npos) {
+        throw failure{exit_code::usage,
+                      "the key cannot be '" + options.key +
+                          "'; a share is of one fairness key, without *, as tenant=42"};
+    }
     admin{connect(common)}.set_share(options.key, options.weight);
     answer(common,
            json::object{{"key", options.key}, {"weight", options.weight}},

@@ -87,6 +87,10 @@ TEST_F(CliLimit, ASenselessOneIsAWrongCommandLine) {
     EXPECT_THAT(wrong.err, HasSubstr("--rate cannot be '10/week'; write a number with /s"));
     EXPECT_EQ(peyk({"limit", "share", "k", "0"}).code, 2);
     EXPECT_EQ(peyk({"limit", "share", "k", "1001"}).code, 2);
+    auto const pattern = peyk({"limit", "share", "tenant=*", "10"});
+    EXPECT_EQ(pattern.code, 2);
+    EXPECT_THAT(pattern.err, HasSubstr("cannot be 'tenant=*'; a share is of one fairness key"));
+    EXPECT_TRUE(peyk_json({"limit", "ls"}).at("shares").as_array().empty());
 }
 
 TEST_F(CliLimit, ABurstNeedsARate) {
