@@ -28,9 +28,19 @@ selector in_queue(std::string const& name, selector_options const& options) {
     return which;
 }
 
+// A sweep of a queue that is not there would find nothing and look like success; of a pattern that
+// is what was asked for.
+void check_known(common_options const& common, std::string const& name) {
+    if (name.find('*') != std::string::npos)
+        return;
+    auto broker = connect(common);
+    (void)stats_of(broker, name);
+}
+
 exit_code purge(common_options const& common, purge_options const& options) {
     auto which = in_queue(options.name, options.which);
     which.states = waiting();
+    check_known(common, options.name);
     return change(common,
                   options.sweep,
                   {.action = sweep_action::cancel, .which = std::move(which), .reason = "purged"},
@@ -45,11 +55,11 @@ struct move_options {
 };
 
 exit_code move(common_options const& common, move_options const& options) {
+    auto which = in_queue(options.name, options.which);
+    check_known(common, options.name);
     return change(common,
                   options.sweep,
-                  {.action = sweep_action::move,
-                   .which = in_queue(options.name, options.which),
-                   .to = options.to},
+                  {.action = sweep_action::move, .which = std::move(which), .to = options.to},
                   {.verb = "move", .done = "moved"});
 }
 

@@ -104,6 +104,17 @@ TEST_F(CliQueue, PurgeRevokesWhatWaits) {
     EXPECT_EQ(count("purged", "ready"), 1);
 }
 
+TEST_F(CliQueue, PurgeAndMoveSayThatThereIsNoSuchQueue) {
+    for (auto const& words : {std::vector<std::string>{"queue", "purge", "nowhere", "--yes"},
+                              std::vector<std::string>{"queue", "purge", "nowhere", "--dry-run"},
+                              std::vector<std::string>{"queue", "move", "nowhere", "into"}}) {
+        auto const said = peyk(words);
+        EXPECT_EQ(said.code, 5) << words[1];
+        EXPECT_THAT(said.err, testing::StartsWith("peyk: no queue 'nowhere'"));
+    }
+    EXPECT_EQ(peyk({"queue", "purge", "nowhere.*", "--yes"}).out, "0 messages purged\n");
+}
+
 TEST_F(CliQueue, MovePutsWhatWaitsIntoAnother) {
     published({"publish", "from", "x"});
     EXPECT_EQ(peyk_json({"queue", "move", "from", "into"}).at("changed").to_number<int>(), 1);
