@@ -4,6 +4,7 @@
 #include "client/cli/commands.hpp"
 #include "client/cli/contexts.hpp"
 #include "client/cli/help_topics.hpp"
+#include "client/cli/option_group.hpp"
 #include "client/cli/output.hpp"
 #include "client/cli/value.hpp"
 #include "client/cli/version.hpp"
@@ -175,8 +176,8 @@ int run_words(int argc, char const* const* argv) {
     unmark_values(app);
     try {
         app.parse(marked_words(argc, argv));
-        if (!timeout.empty())
-            in.options.timeout = parse_duration(timeout);
+        // 0 would be over before anybody could answer.
+        take_duration(in.options.timeout, "--timeout", timeout);
         find_broker(in);
     } catch (CLI::Success const& asked_for_help) {
         return show_help(app, asked_for_help);

@@ -193,6 +193,7 @@ TEST_F(Cli, WrongCommandLinesEndWithTwo) {
              {"publish", "q", "body", "--file", "f"},
              {"result", "get", "42"},
              {"ping", "--timeout", "never"},
+             {"ping", "--timeout", "0"},
              {"ping", "-o", "xml"},
              {"bench", "cycle", "--sync", "sometimes"},
              {"bench", "backlog"}, // --url names a broker that must not be restarted
