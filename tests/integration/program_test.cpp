@@ -289,6 +289,9 @@ TEST(ProgramStart, WhatCannotBeRunIsRefused) {
     }
     EXPECT_EQ(said_by({"--exec", "a=true", "--exec", "a=true"}).code, 2);
     EXPECT_EQ(said_by({}).code, 2);
+    auto const idle = said_by({"--exec", "a=true", "--concurrency=0"});
+    EXPECT_EQ(idle.code, 2);
+    EXPECT_THAT(idle.err, HasSubstr("one task at once, or more"));
     EXPECT_EQ(said_by({"-A", PEYK_MODULE, "--pool=nothing"}).code, 2);
 }
 

@@ -149,6 +149,10 @@ private:
         try {
             worker_options scratch;
             apply_setting(scratch, what.key, value);
+            // A file has 0 for the default, which may be a thousand; who says it here wants none.
+            if (std::string_view{what.key} == "concurrency" && scratch.concurrency == 0)
+                throw std::invalid_argument("a worker runs one task at once, or more; leave it "
+                                            "out for the default");
         } catch (std::invalid_argument const& e) {
             throw CLI::ValidationError(long_name(what), e.what());
         }

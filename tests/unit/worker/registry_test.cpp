@@ -69,6 +69,7 @@ TEST(App, TheMistakesOfACommandLineHaveAStatus) {
     EXPECT_NE(run({}), 0);
     EXPECT_NE(run({"worker", "--pool=many"}), 0);
     EXPECT_NE(run({"worker", "--drain-timeout=soon"}), 0);
+    EXPECT_EQ(run({"worker", "--concurrency=0"}), 2);
     EXPECT_EQ(run({"worker", "--config=/nowhere/worker.yaml"}), 1);
 }
 
