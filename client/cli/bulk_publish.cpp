@@ -80,7 +80,7 @@ bulk_outcome bulk_publish(client broker, std::istream& lines, message const& mod
         for (auto& waiting : in_flight)
             count(std::move(waiting), outcome);
     } catch (boost::system::system_error const& failed) {
-        throw_error(failed.code(), failed.what());
+        throw_error(failed.code());
     }
     outcome.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -139,6 +139,10 @@ int run_parsed(invocation const& in) {
         return fail(ended.code(), ended.what());
     } catch (error const& ended) {
         return fail(exit_code_of(ended.code()), advice(ended, in.options.url));
+    } catch (boost::system::system_error const& ended) { // of a future, or not ours
+        if (ended.code().category() != error_category())
+            return fail(exit_code::internal, ended.what());
+        return fail(exit_code_of(ended.code()), advice(error{ended.code()}, in.options.url));
     } catch (std::exception const& bug) {
         return fail(exit_code::internal, bug.what());
     }

@@ -97,10 +97,7 @@ exit_code exit_code_of(error_code code) {
 
 std::string advice(error const& what, std::string_view url) {
     std::string const at{url};
-    // Without the number at the end, which is for logs.
     std::string said = what.what();
-    if (auto const number = said.rfind(" [peyk:"); number != std::string::npos)
-        said.resize(number);
     // The broker's own words say more than those of the code behind them.
     auto const code = ": " + what.code().message();
     if (said.size() > code.size() && said.ends_with(code))

@@ -22,7 +22,7 @@ exit_code live_run::run(std::function<void()> begin) {
     });
     context_.run();
     if (error_)
-        throw_error(error_);
+        throw_error(error_, refused_.text, refused_.limit);
     if (!sentence_.empty())
         throw failure{code_, sentence_};
     return code_;
@@ -39,6 +39,7 @@ void live_run::fail(error_code why) {
     if (is_over_)
         return;
     error_ = why;
+    refused_ = current_refusal();
     stop();
 }
 

@@ -5,6 +5,7 @@
 #include "client/cli/exit_code.hpp"
 #include "client/cli/invocation.hpp"
 #include <peyk/client.hpp>
+#include <peyk/refusal_words.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -45,6 +46,7 @@ private:
     client broker_;
     exit_code code_ = exit_code::ok;
     error_code error_;
+    refusal_words refused_;
     std::string sentence_; // of a failure
     std::function<void()> on_end_;
     bool is_over_ = false;

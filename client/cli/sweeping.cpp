@@ -7,9 +7,9 @@
 #include "client/cli/progress.hpp"
 #include "client/cli/value.hpp"
 #include <peyk/admin.hpp>
+#include <peyk/refusal_words.hpp>
 
 #include <CLI/CLI.hpp>
-#include <boost/asio/use_future.hpp>
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -41,6 +41,18 @@ private:
     mutable std::mutex mutex_;
     sweep_state state_;
 };
+
+// A plain future would lose the broker's words.
+void tell(std::promise<sweep_state>& outcome, error_code why, sweep_state const& last) {
+    if (!why)
+        return outcome.set_value(last);
+    try {
+        auto const words = current_refusal();
+        throw_error(why, words.text, words.limit);
+    } catch (error const&) {
+        outcome.set_exception(std::current_exception());
+    }
+}
 
 std::string messages(std::uint64_t count) {
     return std::to_string(count) + (count == 1 ? " message" : " messages");
@@ -108,8 +120,12 @@ sweep_state run_sweep(common_options const& common, peyk::sweep what, std::strin
     interrupt const ctrl_c;
     auto const heard = std::make_shared<latest>();
     progress bar{caption, 0};
-    auto ended = broker.async_sweep(
-        std::move(what), [heard](sweep_state const& now) { heard->set(now); }, asio::use_future);
+    auto const outcome = std::make_shared<std::promise<sweep_state>>();
+    auto ended = outcome->get_future();
+    broker.async_sweep(
+        std::move(what),
+        [heard](sweep_state const& now) { heard->set(now); },
+        [outcome](error_code why, sweep_state const& last) { tell(*outcome, why, last); });
     while (ended.wait_for(glance) != std::future_status::ready) {
         auto const now = heard->get();
         if (ctrl_c.raised() && now.id != 0)
@@ -120,10 +136,10 @@ sweep_state run_sweep(common_options const& common, peyk::sweep what, std::strin
     }
     try {
         return ended.get();
-    } catch (boost::system::system_error const& failed) {
+    } catch (error const& failed) {
         if (failed.code() == errc::unreachable && heard->get().id != 0)
             goes_on(heard->get().id, exit_code::unreachable, "the broker is gone");
-        throw_error(failed.code(), failed.what());
+        throw;
     }
 }
 

@@ -183,6 +183,9 @@ error_code make_error_code(errc code) noexcept {
     return {static_cast<int>(code), error_category()};
 }
 
+error::error(error_code code, std::string const& text)
+    : system_error(code), sentence_(text.empty() ? code.message() : text + ": " + code.message()) {}
+
 task_error::task_error(error_report report, peyk::state state)
     : error(state == state::revoked ? errc::task_revoked : errc::task_failed, text_of(report)),
       report_(std::move(report)), state_(state), text_(text_of(report_)) {}

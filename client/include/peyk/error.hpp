@@ -96,8 +96,14 @@ enum class errc : std::uint8_t {
 // The root of every exception this library throws.
 class error : public boost::system::system_error {
 public:
-    explicit error(error_code code) : system_error(code) {}
-    error(error_code code, std::string const& text) : system_error(code, text) {}
+    explicit error(error_code code) : error(code, {}) {}
+    error(error_code code, std::string const& text);
+
+    // A sentence for people, "text: what the code means", without the number of the code.
+    char const* what() const noexcept override { return sentence_.c_str(); }
+
+private:
+    std::string sentence_;
 };
 
 // The time given to a blocking call is over. The task goes on.

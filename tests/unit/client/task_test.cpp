@@ -170,6 +170,13 @@ TEST(Call, TakesAnyJson) {
     EXPECT_EQ(what.queue, "q");
 }
 
+TEST(Error, IsASentence) {
+    EXPECT_STREQ(error(errc::expired).what(), "the message expires before it is published");
+    EXPECT_STREQ(error(errc::closed, "a result of no task").what(), "a result of no task: closed");
+    EXPECT_STREQ(refused_error(errc::expired, "", "").what(), error(errc::expired).what());
+    EXPECT_STREQ(timeout_error().what(), "the time is over");
+}
+
 TEST(TaskError, SaysWhatHappened) {
     task_error const failed{{"std::runtime_error", "no luck", ""}, state::failure};
     EXPECT_STREQ(failed.what(), "std::runtime_error: no luck");
