@@ -20,6 +20,13 @@ struct term {
     std::string value;
 };
 
+// `at`: of the opening one.
+[[noreturn]] void not_closed(std::size_t at) {
+    throw filter_error{at,
+                       "a quote is not closed; put the whole value in quotes, as error:\"out of "
+                       "luck\", and \\\" for a quote in it"};
+}
+
 [[noreturn]] void misread(term const& at, std::string const& sentence) {
     throw filter_error{at.position, sentence};
 }
@@ -170,6 +177,8 @@ public:
         into = {at_, {}, {}};
         auto const end = std::min(text_.find_first_of(" \t\n\r:\"", at_), text_.size());
         into.key = text_.substr(at_, end - at_);
+        if (end < text_.size() && text_[end] == '"')
+            check_closed(end);
         if (end == text_.size() || text_[end] != ':') {
             misread(into,
                     "'" + std::string{into.key} + "' is no term; write KEY:VALUE with one of " +
@@ -186,10 +195,17 @@ public:
     }
 
 private:
+    // A quote where none belongs: does another follow?
+    void check_closed(std::size_t quote) const {
+        if (text_.find('"', quote + 1) == std::string_view::npos)
+            not_closed(quote);
+    }
+
     std::string read_bare(term const& in) {
         auto const end = std::min(text_.find_first_of(white_space, at_), text_.size());
         std::string value{text_.substr(at_, end - at_)};
-        if (value.find('"') != std::string::npos) {
+        if (auto const quote = value.find('"'); quote != std::string::npos) {
+            check_closed(at_ + quote);
             misread(in,
                     "a quote stands within '" + value +
                         "'; put the whole value in quotes, and \\\" for a quote in it");
@@ -200,6 +216,7 @@ private:
 
     std::string read_quoted(term const& in) {
         std::string value;
+        auto const opening = at_;
         for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
             bool const escaped = text_[at_] == '\\';
             at_ += escaped ? 1 : 0;
@@ -208,7 +225,7 @@ private:
             value += text_[at_];
         }
         if (at_ == text_.size())
-            misread(in, "the quote after " + std::string{in.key} + ": is never closed; add a \"");
+            not_closed(opening);
         ++at_;
         if (at_ < text_.size() && white_space.find(text_[at_]) == std::string_view::npos) {
             misread(in,

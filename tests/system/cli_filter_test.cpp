@@ -61,6 +61,9 @@ TEST_F(CliFilter, AWrongFilterEndsWithTwoAndSaysWhatToDo) {
     EXPECT_EQ(bare.code, 2);
     EXPECT_THAT(bare.err, HasSubstr("at its character 12: 'urgent' is no term"));
     EXPECT_THAT(bare.err, HasSubstr("queue:, task:"));
+    auto const open = peyk({"task", "ls", "queue:mail error:\"out of luck"});
+    EXPECT_EQ(open.code, 2);
+    EXPECT_THAT(open.err, HasSubstr("at its character 18: a quote is not closed"));
     EXPECT_EQ(peyk({"task", "ls", "queue:a", "queue:b"}).code, 2);
     EXPECT_EQ(peyk({"task", "ls", "queue:a", "--queue", "a"}).code, 2);
     EXPECT_EQ(peyk({"task", "cancel", "quue:mail", "--yes"}).code, 2);

@@ -20,7 +20,7 @@ public:
     filter_error(std::size_t position, std::string const& sentence);
 
     char const* what() const noexcept override { return sentence_.c_str(); }
-    // Of the term that is wrong, in bytes from the beginning of the text.
+    // Of the term or the quote that is wrong, in bytes from the beginning of the text.
     [[nodiscard]] std::size_t position() const { return position_; }
 
 private:

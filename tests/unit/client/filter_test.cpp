@@ -91,11 +91,23 @@ TEST(Filter, QuotesHoldSpacesAndQuotes) {
     EXPECT_EQ(read(R"(error:"a \"b\" \\ c" queue:q)").error, R"(a "b" \ c)");
     EXPECT_EQ(read(R"(error:a\b)").error, R"(a\b)");
     EXPECT_EQ(read("task:a:b").task, "a:b");
-    EXPECT_THAT(refused("error:\"open").sentence, HasSubstr("never closed"));
     EXPECT_THAT(refused("error:\"a\"b").sentence, HasSubstr("space between"));
     EXPECT_THAT(refused("error:a\"b").sentence, HasSubstr("whole value in quotes"));
     EXPECT_THAT(refused(R"(error:"a\n")").sentence, HasSubstr(R"(write \\)"));
     EXPECT_THAT(refused(R"(error:"a\)").sentence, HasSubstr(R"(write \\)"));
+}
+
+TEST(Filter, AQuoteThatIsNotClosedIsNamedWithItsPlace) {
+    for (auto const& [text, position] : std::vector<std::pair<std::string_view, std::size_t>>{
+             {"error:\"open", 6},
+             {"queue:mail error:\"out of luck", 17},
+             {R"(error:"a\")", 6}, // the second one belongs to the value
+             {"queue:mail \"urgent", 11},
+             {"task:ma\"il queue:q", 7}}) {
+        auto const wrong = refused(text);
+        EXPECT_THAT(wrong.sentence, testing::StartsWith("a quote is not closed")) << text;
+        EXPECT_EQ(wrong.position, position) << text;
+    }
 }
 
 TEST(Filter, ARefusalSaysWhereAndWhatToDo) {
