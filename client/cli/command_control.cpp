@@ -78,14 +78,16 @@ struct time_limit_options {
 };
 
 exit_code time_limit(common_options const& common, time_limit_options const& options) {
-    std::vector<std::string> arguments{options.task};
-    for (auto const* const each : {&options.soft, &options.hard}) {
-        std::chrono::milliseconds length{};
-        take_duration(
-            length, each == &options.soft ? "soft" : "hard", *each, std::chrono::milliseconds{0});
-        if (!each->empty())
-            arguments.push_back(std::to_string(length.count()) + "ms");
-    }
+    constexpr std::chrono::milliseconds none{0};
+    auto soft = none;
+    auto hard = none;
+    take_duration(soft, "soft", options.soft, none);
+    take_duration(hard, "hard", options.hard, none);
+    if (auto const why = mistake_in_limits(soft, hard); !why.empty())
+        throw failure{exit_code::usage, std::string{why}};
+    std::vector<std::string> arguments{options.task, std::to_string(soft.count()) + "ms"};
+    if (!options.hard.empty())
+        arguments.push_back(std::to_string(hard.count()) + "ms");
     return tell(common, options.which, {"time_limit", std::move(arguments)});
 }
 

@@ -13,7 +13,10 @@ constexpr std::uint32_t page_max = 200; // schedules in one answer; their messag
 admin_question<nothing> set_schedule_question(schedule const& wanted) {
     Control what;
     to_wire(wanted, *what.mutable_set_schedule()->mutable_schedule());
-    return change(std::move(what));
+    auto made = change(std::move(what));
+    auto const& content = wanted.message.content;
+    made.mistake = mistake_in_limits(content.soft_time_limit, content.time_limit);
+    return made;
 }
 
 admin_question<nothing> remove_schedule_question(std::string const& name) {

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace peyk {
@@ -20,6 +21,7 @@ struct question {
     int field = 0; // of the answer in ServerFrame
     on_loss lost = on_loss::ask_again;
     std::function<error_code(Wire&, T&)> convert = {};
+    std::string_view mistake = {}; // set: not asked, and refused with this sentence
 };
 
 // Runs `command` in a turn of the session.
@@ -45,8 +47,8 @@ void complete(client_session& in,
               Args... args) {
     if (why.text.empty() && why.limit.empty())
         return in.due().add(std::move(handler), why.error, std::move(args)...);
-    worded<completion<error_code, Args...>> informed{
-        {std::move(why.text), std::move(why.limit)}, std::move(handler)};
+    worded<completion<error_code, Args...>> informed{{std::move(why.text), std::move(why.limit)},
+                                                     std::move(handler)};
     in.due().add(std::move(informed), why.error, std::move(args)...);
 }
 
@@ -55,6 +57,8 @@ template <class Wire, class T, class Finish>
 void ask(client_session& session, question<Wire, T> what, Finish finish) {
     run_in(session,
            [what = std::move(what), finish = std::move(finish)](client_session& in) mutable {
+               if (!what.mistake.empty())
+                   return finish(in, {errc::invalid_argument, std::string{what.mistake}}, T{});
                auto on_reply = [&in,
                                 field = what.field,
                                 convert = std::move(what.convert),

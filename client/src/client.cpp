@@ -30,6 +30,7 @@ publish_op to_op(client_session& session, message const& what, message_id id) {
     publish_op op;
     op.id = id;
     op.deadline = steady_clock::now() + options.publish_timeout;
+    op.mistake = mistake_in_limits(what.content.soft_time_limit, what.content.time_limit);
     append_message(op.encoded, what, std::chrono::system_clock::now());
     return op;
 }

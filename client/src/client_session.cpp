@@ -70,8 +70,15 @@ void client_session::settle_down() {
 void client_session::apply(inbox_content& content) {
     if (fsm_.current() == connect_fsm::state::idle && !closing_)
         start();
-    for (auto& op : content.publishes)
-        publishes_.add(std::move(op));
+    for (auto& op : content.publishes) {
+        std::string mistake{op.mistake};
+        if (mistake.empty())
+            publishes_.add(std::move(op));
+        else
+            publish_answers_.push_back(
+                {std::move(op), errc::invalid_argument, std::move(mistake), {}});
+    }
+    complete(publish_answers_);
     for (auto const token : content.started)
         mark_started(token);
     for (auto& op : content.settles)

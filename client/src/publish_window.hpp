@@ -37,6 +37,7 @@ struct publish_op {
     completion<error_code, message_id> handler; // of a single message
     std::shared_ptr<publish_batch> batch;       // or of a batch, in which it is number `index`
     std::uint32_t index = 0;
+    std::string_view mistake = {}; // set: not sent, and refused with this sentence
 };
 
 // One answered message, for the shell to complete.

@@ -63,6 +63,15 @@ std::string text_of(std::vector<std::string> const& args,
 
 } // namespace
 
+std::string_view mistake_in_limits(std::optional<std::chrono::milliseconds> soft_time_limit,
+                                   std::optional<std::chrono::milliseconds> time_limit) {
+    auto const soft = soft_time_limit.value_or(std::chrono::milliseconds{0});
+    auto const hard = time_limit.value_or(std::chrono::milliseconds{0});
+    return hard.count() > 0 && soft > hard
+               ? "the soft time limit is above the hard one, which would always come first"
+               : "";
+}
+
 call_options merged(call_options under, call_options const& over) {
     prefer(under.queue, over.queue);
     prefer(under.priority, over.priority);

@@ -111,6 +111,34 @@ TEST_F(TimeLimitTest, ThatOfTheMessageWinsAndThatOfTheWorkerIsTheLast) {
               "peyk::soft_time_limit_exceeded");
 }
 
+TEST_F(TimeLimitTest, ASoftOneAboveTheHardOneIsRefusedToWhoGivesIt) {
+    tasks_.add("slow", until_stopped);
+    auto const refused = [](auto const& act) {
+        try {
+            act();
+            return std::string{"not refused"};
+        } catch (refused_error const& why) {
+            EXPECT_EQ(why.code(), errc::invalid_argument);
+            return std::string{why.what()};
+        }
+    };
+    call_options const wrong{.soft_time_limit = 2s, .time_limit = 1s};
+    EXPECT_EQ(refused([&] {
+                  remote<std::string()>("slow").apply_async({}, wrong);
+              }).find("the soft time limit is above the hard one"),
+              0U);
+    schedule every{.name = "slow", .every = 1h};
+    every.message.content.soft_time_limit = 2s;
+    every.message.content.time_limit = 1s;
+    EXPECT_EQ(refused([&] {
+                  admin{publisher()}.set_schedule(every);
+              }).find("the soft time limit is above the hard one"),
+              0U);
+    auto with = options();
+    with.time_limits = {.soft = 2s, .hard = 1s};
+    EXPECT_THROW((worker{tasks_, with}), std::invalid_argument);
+}
+
 TEST_F(TimeLimitTest, AnOperatorMaySetThem) {
     tasks_.add("slow", until_stopped, {.soft_time_limit = 1h});
     tasks_.add("ready", [] {});

@@ -42,10 +42,9 @@ protected:
                                          .tasks = {{"work.one", 40, 60s}},
                                          .others = {{}, 4, 8ms},
                                          .pools = {{"threads", 2, 0.434}}});
-        from_.emplace(*works_,
-                      consumer_options{.queues = {queue},
-                                       .credit = 2,
-                                       .tasks = {"work.one", "work.two"}});
+        from_.emplace(
+            *works_,
+            consumer_options{.queues = {queue}, .credit = 2, .tasks = {"work.one", "work.two"}});
         auto const one = from_->receive(20s);
         auto const two = from_->receive(20s);
         from_->started(one.token);
@@ -91,9 +90,9 @@ TEST_F(CliWorker, IsListedAndShown) {
     EXPECT_THAT(table, HasSubstr(hand));
     auto const whole = peyk_json({"worker", "show", "hand@*"}).at(0);
     EXPECT_EQ(whole.at("messages").as_array().size(), 2u);
-    EXPECT_EQ(peyk_json({"worker", "show", std::string{whole.at("id").as_string()}}).at(0).at(
-                  "name"),
-              hand);
+    EXPECT_EQ(
+        peyk_json({"worker", "show", std::string{whole.at("id").as_string()}}).at(0).at("name"),
+        hand);
     auto const shown = peyk({"worker", "show", hand}).out;
     EXPECT_THAT(shown, HasSubstr("reserved"));
     EXPECT_THAT(shown, HasSubstr("43%"));
@@ -162,6 +161,9 @@ TEST_F(CliWorker, AnswersWhatItIsTold) {
     auto const refused = said({"control", "time_limit", "t", "60", "2m"});
     EXPECT_EQ(refused.code, 1);
     EXPECT_THAT(refused.out, HasSubstr("cannot time_limit t 60000ms 120000ms"));
+    auto const wrong = peyk({"control", "time_limit", "t", "2m", "60"});
+    EXPECT_EQ(wrong.code, 2);
+    EXPECT_THAT(wrong.err, HasSubstr("the soft time limit is above the hard one"));
     EXPECT_EQ(peyk({"control", "pool_grow", "--worker", "nobody"}).code, 5);
     EXPECT_EQ(peyk({"control", "autoscale", "3", "10"}).code, 2);
     EXPECT_EQ(peyk({"control", "pool_grow", "0"}).code, 2);

@@ -176,6 +176,8 @@ instruction_reply remote_control::limit_time(instruction const& what) {
                            "\" is no number of milliseconds (\"60000ms\")");
         (at == 1 ? limits.soft : limits.hard) = *read;
     }
+    if (auto const why = mistake_in_limits(limits.soft, limits.hard); !why.empty())
+        return refused(std::string{why});
     if (!works_.limit_time(task, limits))
         return refused("it has no task " + task);
     return done("limits " + task + ": soft " + said(limits.soft) + ", hard " + said(limits.hard));

@@ -1,3 +1,4 @@
+#include <peyk/message.hpp>
 #include <peyk/task_registry.hpp>
 
 #include <stdexcept>
@@ -23,6 +24,9 @@ void task_registry::add_bound(registered_task what) {
                                     std::to_string(batch_most) + " messages");
     if (what.settings.slots == 0)
         throw std::invalid_argument("task \"" + what.name + "\": a run takes one slot at least");
+    if (auto const why = mistake_in_limits(what.settings.soft_time_limit, what.settings.time_limit);
+        !why.empty())
+        throw std::invalid_argument("task \"" + what.name + "\": " + std::string{why});
     auto name = what.name;
     if (!tasks_.try_emplace(std::move(name), std::move(what)).second)
         throw std::invalid_argument("task \"" + name + "\" is registered twice");

@@ -89,6 +89,9 @@ worker_options checked(task_registry const& registry, worker_options options) {
         throw std::invalid_argument("a worker without tasks would wait for ever: register one");
     if (options.queues.empty())
         throw std::invalid_argument("a worker needs a queue");
+    auto const& limits = options.time_limits;
+    if (auto const why = mistake_in_limits(limits.soft, limits.hard); !why.empty())
+        throw std::invalid_argument("time limits: " + std::string{why});
     check_pools(options);
     worker_detail::set_log_level(options.log_level);
     for (auto const kind : worker_detail::pools_without_tasks(registry, options))

@@ -97,10 +97,15 @@ struct message_content {
     std::string publisher = {}; // program@host
     std::string compression = {};
     // Of one attempt, counted by its worker from where it begins to run. None, or not above 0: as
-    // the worker says.
+    // the worker says. A soft one above the other: errc::invalid_argument.
     std::optional<std::chrono::milliseconds> soft_time_limit = {}; // then the task is told
     std::optional<std::chrono::milliseconds> time_limit = {};      // then the attempt is ended
 };
+
+// Why these limits make no sense together, for people; empty: they do. Not above 0 is none.
+[[nodiscard]] std::string_view
+mistake_in_limits(std::optional<std::chrono::milliseconds> soft_time_limit,
+                  std::optional<std::chrono::milliseconds> time_limit);
 
 // The bytes the broker carries. decode_content() fails with errc::invalid_argument for bytes that
 // are no content, and with errc::unsupported for arguments only a later version can resolve.

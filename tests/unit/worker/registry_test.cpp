@@ -38,6 +38,15 @@ TEST(TaskRegistry, RefusesAWrongNumberOfParameterNames) {
     EXPECT_NO_THROW(registry.add("b", [](context&, int) {}, {.args = {"x"}}));
 }
 
+TEST(TaskRegistry, RefusesASoftLimitAboveTheHardOne) {
+    using namespace std::chrono_literals;
+    task_registry registry;
+    EXPECT_THROW(registry.add("a", add, {.soft_time_limit = 2s, .time_limit = 1s}),
+                 std::invalid_argument);
+    EXPECT_NO_THROW(registry.add("b", add, {.soft_time_limit = 1s, .time_limit = 1s}));
+    EXPECT_NO_THROW(registry.add("c", add, {.soft_time_limit = 1s, .time_limit = 0s}));
+}
+
 TEST(TaskSettings, BecomeThePolicyOfMessagesWithoutOne) {
     EXPECT_EQ(task_settings{}.retries().max_retries, 0U);
     task_settings const three{.max_retries = 3};
@@ -70,6 +79,7 @@ TEST(App, TheMistakesOfACommandLineHaveAStatus) {
     EXPECT_NE(run({"worker", "--pool=many"}), 0);
     EXPECT_NE(run({"worker", "--drain-timeout=soon"}), 0);
     EXPECT_EQ(run({"worker", "--concurrency=0"}), 2);
+    EXPECT_EQ(run({"worker", "--soft-time-limit=2", "--time-limit=1"}), 2);
     EXPECT_EQ(run({"worker", "--config=/nowhere/worker.yaml"}), 1);
 }
 

@@ -62,6 +62,7 @@ TEST(RemoteControl, LimitsTheTimeOfATaskItHas) {
     EXPECT_EQ(limited.text, "limits crawl: soft 60000 ms, hard 120000 ms");
     EXPECT_EQ(it.told("time_limit", {"crawl", "0ms"}).text, "limits crawl: soft none, hard none");
     EXPECT_FALSE(it.told("time_limit", {"crawl"}).ok);
+    EXPECT_THAT(it.told("time_limit", {"crawl", "2ms", "1ms"}).text, HasSubstr("above the hard"));
     EXPECT_FALSE(it.told("time_limit", {"crawl", "-1ms"}).ok);
     EXPECT_FALSE(it.told("time_limit", {"crawl", "999999999999ms"}).ok);
     EXPECT_THAT(it.told("time_limit", {"other", "1ms"}).text, HasSubstr("no task other"));
