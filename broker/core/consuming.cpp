@@ -1,10 +1,36 @@
 // Consumers come and go.
 
+#include "broker/core/allowed.hpp"
 #include "broker/core/broker_members.hpp"
 
 #include <algorithm>
 
 namespace peyk::core {
+
+namespace {
+
+// Why a subscription means nothing; empty: it does not.
+std::string mistake_in(subscribe const& command, limits const& bounds) {
+    if (command.queues.empty()) {
+        return "queues: at least one must be given";
+    }
+    if (!command.weights.empty() && command.weights.size() != command.queues.size()) {
+        return "weights: as many as queues, or none";
+    }
+    for (std::uint32_t const weight : command.weights) {
+        if (weight < 1 || weight > bounds.weight_max) {
+            return "weights: 1 to " + std::to_string(bounds.weight_max);
+        }
+    }
+    for (std::string_view const task : command.tasks) {
+        if (task.empty() || task.size() > bounds.name_bytes_max) {
+            return one_to("tasks", "name_bytes_max", bounds.name_bytes_max);
+        }
+    }
+    return {};
+}
+
+} // namespace
 
 void broker_state::members::apply(subscribe const& command) {
     session* const by = client(command.session, command.request);
@@ -22,7 +48,7 @@ void broker_state::members::apply(subscribe const& command) {
         why = add_sources(*made, command);
     }
     if (why != errc::ok) {
-        out->effects.emplace_back(effect::refused{command.session, command.request, why});
+        answer(command, why, why == errc::invalid_argument ? mistake_in(command, bounds) : "");
         return;
     }
     for (auto const& source : made->sources) {
@@ -51,14 +77,8 @@ errc broker_state::members::check(subscribe const& command, session const& by) c
     if (command.credit > bounds.credit_max) {
         return errc::credit_too_large;
     }
-    if (command.queues.empty() ||
-        (!command.weights.empty() && command.weights.size() != command.queues.size())) {
+    if (!mistake_in(command, bounds).empty()) {
         return errc::invalid_argument;
-    }
-    for (std::uint32_t const weight : command.weights) {
-        if (weight < 1 || weight > bounds.weight_max) {
-            return errc::invalid_argument;
-        }
     }
     return command.queues.size() > bounds.queues_per_consumer_max ? errc::too_many_queues
                                                                   : errc::ok;
@@ -81,9 +101,6 @@ errc broker_state::members::add_sources(consumer& to, subscribe const& command) 
         }
     }
     for (std::string_view const task : command.tasks) {
-        if (task.empty() || task.size() > bounds.name_bytes_max) {
-            return errc::invalid_argument;
-        }
         interned_name const* const named = names.intern(task);
         if (named == nullptr) {
             return errc::too_many_names;

@@ -47,10 +47,9 @@ bool alters(message_edit const& change, message_entry const& e) {
 }
 
 void broker_state::members::apply(reschedule const& command) {
-    change_each<effect::rescheduled>(
-        *this, command, [&](message_entry& e) {
-            return acceptance{reschedule_one(e, command.due)};
-        });
+    change_each<effect::rescheduled>(*this, command, [&](message_entry& e) {
+        return acceptance{reschedule_one(e, command.due)};
+    });
 }
 
 void broker_state::members::apply(core::forget const& command) {
@@ -77,8 +76,11 @@ void broker_state::members::apply(redrive const& command) {
 }
 
 void broker_state::members::apply(core::edit const& command) {
-    change_each<effect::edited>(
-        *this, command, [&](message_entry& e) { return acceptance{edit_one(e, command.change)}; });
+    change_each<effect::edited>(*this, command, [&](message_entry& e) {
+        errc const why = edit_one(e, command.change);
+        bool const nothing = why == errc::invalid_argument;
+        return acceptance{why, false, {}, nothing ? "change: something must be given" : ""};
+    });
 }
 
 errc broker_state::members::reschedule_one(message_entry& e, wall_time due) {
@@ -129,8 +131,8 @@ errc broker_state::members::edit_one(message_entry& e, message_edit const& chang
     if (!alters(change, e)) {
         return errc::ok;
     }
-    bool const moves = e.state == message_state::ready &&
-                       change.priority.value_or(e.priority) != e.priority;
+    bool const moves =
+        e.state == message_state::ready && change.priority.value_or(e.priority) != e.priority;
     core::queue& home = e.lane->home();
     if (moves) {
         home.remove_ready(e);

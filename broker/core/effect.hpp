@@ -202,6 +202,7 @@ struct refused {
 struct closed {
     session_id session;
     errc why = errc::ok;
+    std::string detail = {};
 };
 
 } // namespace effect

@@ -1,10 +1,27 @@
 // Holds: set by operators, or by workers that were told to come later.
 
+#include "broker/core/allowed.hpp"
 #include "broker/core/broker_members.hpp"
 
 #include <utility>
 
 namespace peyk::core {
+
+namespace {
+
+// Why a hold means nothing; empty: it does not, or its queue has no such name.
+std::string mistake_in(set_hold const& command, limits const& bounds, wall_time at) {
+    std::size_t const size = command.name.size();
+    if (command.scope == hold_scope::task && (size == 0 || size > bounds.name_bytes_max)) {
+        return one_to("name", "name_bytes_max", bounds.name_bytes_max);
+    }
+    if (command.scope == hold_scope::key && (size == 0 || size > bounds.key_bytes_max)) {
+        return one_to("name", "key_bytes_max", bounds.key_bytes_max);
+    }
+    return command.until <= at ? "until_ms: not in the future" : "";
+}
+
+} // namespace
 
 void broker_state::members::apply(set_hold const& command) {
     session* const by = client(command.session, command.request);
@@ -15,28 +32,17 @@ void broker_state::members::apply(set_hold const& command) {
     if (why == errc::ok) {
         why = put_hold(command.scope, command.name, command.until, command.reason, false);
     }
-    answer(command, why);
+    bool const senseless = why == errc::invalid_argument;
+    answer(command, why, senseless ? mistake_in(command, bounds, now.wall) : "");
 }
 
 errc broker_state::members::check(set_hold const& command) const {
-    std::size_t const size = command.name.size();
-    switch (command.scope) {
-    case hold_scope::task:
-    case hold_scope::key: {
-        bool const task = command.scope == hold_scope::task;
-        if (size == 0 || size > (task ? bounds.name_bytes_max : bounds.key_bytes_max)) {
-            return errc::invalid_argument;
-        }
-        break;
+    bool const of_queue =
+        command.scope == hold_scope::queue || command.scope == hold_scope::publishing;
+    if (of_queue && !valid_queue_name(command.name, bounds.name_bytes_max)) {
+        return errc::invalid_queue_name;
     }
-    case hold_scope::queue:
-    case hold_scope::publishing:
-        if (!valid_queue_name(command.name, bounds.name_bytes_max)) {
-            return errc::invalid_queue_name;
-        }
-        break;
-    }
-    return command.until <= now.wall ? errc::invalid_argument : errc::ok;
+    return mistake_in(command, bounds, now.wall).empty() ? errc::ok : errc::invalid_argument;
 }
 
 void broker_state::members::apply(release_hold const& command) {
@@ -60,8 +66,8 @@ bool broker_state::members::hold_until(hold_scope scope,
                                        wall_time until,
                                        std::string_view why) {
     auto const found = holds.find(std::pair{scope, std::string{name}});
-    bool const stays = found != holds.end() &&
-                       (!found->second->rate_limit || found->second->until >= until);
+    bool const stays =
+        found != holds.end() && (!found->second->rate_limit || found->second->until >= until);
     return stays || put_hold(scope, name, until, why, true) == errc::ok;
 }
 

@@ -1,5 +1,6 @@
 // Limits and shares: set, removed, remembered and listed. admitting.cpp puts them to work.
 
+#include "broker/core/allowed.hpp"
 #include "broker/core/broker_members.hpp"
 
 #include <algorithm>
@@ -32,6 +33,32 @@ std::string_view without_rate(limit_change const& change, limit_settings const& 
     return change.per_worker.value_or(false) ? "per_worker: needs a rate" : "";
 }
 
+// Why a limit means nothing; empty: it does not.
+std::string
+mistake_in(limit_names const& about, limit_settings const& settings, limits const& bounds) {
+    if (limit_kind(about) == 0) {
+        return "names: a task, a queue or a key must be given";
+    }
+    if (about.task.size() > bounds.name_bytes_max) {
+        return at_most("names.task", "name_bytes_max", bounds.name_bytes_max);
+    }
+    if (about.queue.size() > bounds.name_bytes_max) {
+        return at_most("names.queue", "name_bytes_max", bounds.name_bytes_max);
+    }
+    if (about.key.size() > bounds.key_bytes_max) {
+        return at_most("names.key", "key_bytes_max", bounds.key_bytes_max);
+    }
+    if (settings.per_worker && !about.key.empty()) {
+        return "per_worker: not of a key";
+    }
+    if (valid(settings)) {
+        return {};
+    }
+    return settings.burst < 1 || settings.burst > burst_max
+               ? "burst: 1 to " + std::to_string(burst_max)
+               : "rate: in 1, 60, 3600 or 86400 seconds";
+}
+
 limit_settings changed(limit_settings from, limit_change const& by) {
     from.rate = by.rate.value_or(from.rate);
     from.burst = by.burst.value_or(from.burst);
@@ -54,17 +81,19 @@ void broker_state::members::apply(set_limit const& command) {
     owned_limit_names const patterns = owned(command.names);
     limit_settings const wanted = changed(rules.settings_of(patterns), command.change);
     errc why = check(command.names, wanted);
-    std::string_view const senseless = without_rate(command.change, wanted);
-    if (why == errc::ok && !senseless.empty()) {
-        why = errc::invalid_argument;
-    } else if (why == errc::ok && rules.find(patterns) == nullptr &&
-               rules.commanded().size() + shares.size() >= bounds.limits_max) {
+    std::string mistake = mistake_in(command.names, wanted, bounds);
+    if (why == errc::ok) {
+        mistake = without_rate(command.change, wanted);
+        why = mistake.empty() ? errc::ok : errc::invalid_argument;
+    }
+    if (why == errc::ok && rules.find(patterns) == nullptr &&
+        rules.commanded().size() + shares.size() >= bounds.limits_max) {
         why = errc::too_many_limits;
     }
     if (why == errc::ok) {
         put_limit(patterns, wanted);
     }
-    answer(command, why, std::string{senseless});
+    answer(command, why, std::move(mistake));
 }
 
 void broker_state::members::apply(remove_limit const& command) {
@@ -99,11 +128,7 @@ errc broker_state::members::configure(set_limit const& limit) {
 
 errc broker_state::members::check(limit_names const& patterns,
                                   limit_settings const& settings) const {
-    bool const named = limit_kind(patterns) != 0 && patterns.task.size() <= bounds.name_bytes_max &&
-                       patterns.queue.size() <= bounds.name_bytes_max &&
-                       patterns.key.size() <= bounds.key_bytes_max;
-    bool const shared = !settings.per_worker || patterns.key.empty();
-    return named && valid(settings) && shared ? errc::ok : errc::invalid_argument;
+    return mistake_in(patterns, settings, bounds).empty() ? errc::ok : errc::invalid_argument;
 }
 
 void broker_state::members::put_limit(owned_limit_names const& patterns,

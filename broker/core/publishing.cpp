@@ -1,5 +1,6 @@
 // A message is offered: checked, recognised if it came before, or taken in.
 
+#include "broker/core/allowed.hpp"
 #include "broker/core/gatekeeper.hpp"
 
 #include <string>
@@ -39,15 +40,15 @@ std::string_view senseless_field(message const& m, limits const& bounds) {
         (m.retry.curve == backoff::list && m.retry_delays_ms.empty())) {
         return "retry.delays_ms";
     }
-    bool const steep = m.retry.curve == backoff::polynomial &&
-                       m.retry.factor_percent > polynomial_percent_max;
-    return steep ? "retry.factor_percent" : "";
+    bool const steep =
+        m.retry.curve == backoff::polynomial && m.retry.factor_percent > polynomial_percent_max;
+    return steep ? "retry.factor_percent: at most 800 with BACKOFF_POLYNOMIAL" : "";
 }
 
 // The field that is wrong or the limit that is in the way; empty if the code says all.
 std::string refusal_detail(errc why, message const& offered, limits const& bounds) {
     if (why == errc::invalid_argument) {
-        return std::string{senseless_field(offered, bounds)};
+        return allowed_in(senseless_field(offered, bounds), bounds);
     }
     std::string const queue{offered.queue.empty() ? "default" : offered.queue};
     if (why == errc::memory_full) {
@@ -110,7 +111,7 @@ acceptance broker_state::members::accept(message const& offered, publication con
     if (errc const why = check(offered); why != errc::ok) {
         std::string detail = refusal_detail(why, offered, bounds);
         if (why == errc::invalid_argument && detail.empty()) {
-            detail = misplaced(offered.placement, offered.tags);
+            detail = allowed_in(misplaced(offered.placement, offered.tags), bounds);
         }
         return {why, false, {}, std::move(detail)};
     }
@@ -129,9 +130,8 @@ acceptance broker_state::members::accept(message const& offered, publication con
     return answer;
 }
 
-acceptance broker_state::members::take_in(message const& offered,
-                                          publication const& by,
-                                          core::queue& into) {
+acceptance
+broker_state::members::take_in(message const& offered, publication const& by, core::queue& into) {
     if (into.draining != nullptr) {
         return draining(into);
     }

@@ -1,5 +1,6 @@
 // Queues that stay, and the policies that say how queues behave.
 
+#include "broker/core/allowed.hpp"
 #include "broker/core/broker_members.hpp"
 
 #include <algorithm>
@@ -19,6 +20,21 @@ bool stronger(queue_policy const& a, queue_policy const& b) {
         return a.pattern.size() > b.pattern.size();
     }
     return std::tie(a.pattern, a.configured) < std::tie(b.pattern, b.configured);
+}
+
+// Why a policy means nothing; empty: it does not.
+std::string mistake_in(set_policy const& policy, limits const& bounds) {
+    std::string pattern{policy.pattern};
+    std::ranges::replace(pattern, '*', '.');
+    if (!valid_queue_name(pattern, bounds.name_bytes_max)) {
+        return one_to("pattern", "name_bytes_max", bounds.name_bytes_max) +
+               ", of letters, digits and . _ - : / *";
+    }
+    // With them no message would ever be delivered, or none stay with its worker.
+    if (policy.settings.default_ttl_s == 0u) {
+        return "default_ttl_s: 1 at least";
+    }
+    return policy.settings.lease_ms == 0u ? "lease_ms: 1 at least" : "";
 }
 
 owned_queue_settings owned(queue_settings const& from) {
@@ -124,7 +140,7 @@ void broker_state::members::apply(set_policy const& command) {
         why = errc::too_many_policies;
     }
     if (why != errc::ok) {
-        answer(command, why);
+        answer(command, why, why == errc::invalid_argument ? mistake_in(command, bounds) : "");
         return;
     }
     queue_policy& set = put_policy(policies, command);
@@ -169,15 +185,7 @@ errc broker_state::members::configure(set_policy const& policy) {
 }
 
 errc broker_state::members::check(set_policy const& policy) const {
-    auto const is_pattern = [this](std::string text) {
-        std::ranges::replace(text, '*', '.');
-        return valid_queue_name(text, bounds.name_bytes_max);
-    };
-    if (!is_pattern(std::string{policy.pattern})) {
-        return errc::invalid_argument;
-    }
-    // With them no message would ever be delivered, or none stay with its worker.
-    if (policy.settings.default_ttl_s == 0u || policy.settings.lease_ms == 0u) {
+    if (!mistake_in(policy, bounds).empty()) {
         return errc::invalid_argument;
     }
     std::string_view const keeper = policy.settings.dead_letter.value_or("");
@@ -198,8 +206,7 @@ queue_policy& broker_state::members::put_policy(policy_map& into, set_policy con
 }
 
 void broker_state::members::record_policy(queue_policy& p) {
-    out->records.emplace_back(
-        record::policy_set{&p, p.pattern, p.priority, borrowed(p.settings)});
+    out->records.emplace_back(record::policy_set{&p, p.pattern, p.priority, borrowed(p.settings)});
 }
 
 void broker_state::members::policy_changed(queue_policy const& changed) {

@@ -1,5 +1,6 @@
 // Schedules come, change and go. How they fire: firing.cpp.
 
+#include "broker/core/allowed.hpp"
 #include "broker/core/assert.hpp"
 #include "broker/core/broker_members.hpp"
 #include "broker/core/next_slot.hpp"
@@ -78,10 +79,8 @@ std::string mistake_in(schedule_spec const& spec, limits const& bounds, time_zon
 }
 
 // Otherwise it would be refused at every slot, where nobody sees it.
-std::string wrong_place(std::string_view field) {
-    return field.empty()
-               ? std::string{}
-               : "message." + std::string{field} + ": empty, too long, too many, or out of bounds";
+std::string wrong_place(std::string_view field, limits const& bounds) {
+    return field.empty() ? std::string{} : "message." + allowed_in(field, bounds);
 }
 
 } // namespace
@@ -91,7 +90,7 @@ errc broker_state::members::configure(set_schedule const& schedule, std::string&
     spec.configured = true;
     detail = mistake_in(spec, bounds, zones);
     if (detail.empty()) {
-        detail = wrong_place(misplaced(spec.message.placement, spec.message.tags));
+        detail = wrong_place(misplaced(spec.message.placement, spec.message.tags), bounds);
     }
     if (!detail.empty()) {
         return errc::invalid_schedule;
@@ -114,7 +113,7 @@ void broker_state::members::apply(set_schedule const& command) {
     errc why = errc::ok;
     std::string detail = mistake_in(spec, bounds, zones);
     if (detail.empty()) {
-        detail = wrong_place(misplaced(spec.message.placement, spec.message.tags));
+        detail = wrong_place(misplaced(spec.message.placement, spec.message.tags), bounds);
     }
     bool const known = schedules.contains(spec.name);
     if (!detail.empty()) {

@@ -1,5 +1,6 @@
 // Sessions come, are lost, come back, and are forgotten.
 
+#include "broker/core/allowed.hpp"
 #include "broker/core/broker_members.hpp"
 
 #include <algorithm>
@@ -14,7 +15,8 @@ session* broker_state::members::find_session(session_id id) {
 session* broker_state::members::client(session_id id, request_id request) {
     session* const found = find_session(id);
     if (found == nullptr) {
-        out->effects.emplace_back(effect::refused{id, request, errc::invalid_argument});
+        out->effects.emplace_back(
+            effect::refused{id, request, errc::invalid_argument, "session: it is not open"});
     } else if (found->state == session_state::connected) {
         found->heard = now.steady;
     }
@@ -25,7 +27,10 @@ void broker_state::members::apply(connect const& command) {
     session* with = find_session(command.session);
     bool const known = with != nullptr;
     if ((!known && command.session.empty()) || !may_be(command.labels)) {
-        out->effects.emplace_back(effect::closed{command.session, errc::invalid_argument});
+        out->effects.emplace_back(effect::closed{
+            command.session,
+            errc::invalid_argument,
+            command.session.empty() ? "session: not zero" : allowed_in("labels", bounds)});
         return;
     }
     if (known) {

@@ -1,10 +1,25 @@
 // Shares: how much of a fair queue one fairness key gets.
 
+#include "broker/core/allowed.hpp"
 #include "broker/core/broker_members.hpp"
 
 #include <utility>
 
 namespace peyk::core {
+
+namespace {
+
+// Why a share means nothing; empty: it does not.
+std::string mistake_in(set_share const& command, limits const& bounds) {
+    if (command.key.empty() || command.key.size() > bounds.key_bytes_max) {
+        return one_to("key", "key_bytes_max", bounds.key_bytes_max);
+    }
+    return command.weight < 1 || command.weight > bounds.weight_max
+               ? "weight: 1 to " + std::to_string(bounds.weight_max)
+               : "";
+}
+
+} // namespace
 
 void broker_state::members::apply(set_share const& command) {
     session* const by = client(command.session, command.request);
@@ -18,7 +33,7 @@ void broker_state::members::apply(set_share const& command) {
         why = errc::too_many_limits;
     }
     if (why != errc::ok) {
-        out->effects.emplace_back(effect::refused{command.session, command.request, why});
+        answer(command, why, mistake_in(command, bounds));
         return;
     }
     if (command.weight != 1) {
@@ -48,15 +63,11 @@ errc broker_state::members::configure(set_share const& command) {
 }
 
 errc broker_state::members::check(set_share const& command) const {
-    return !command.key.empty() && command.key.size() <= bounds.key_bytes_max &&
-                   command.weight >= 1 && command.weight <= bounds.weight_max
-               ? errc::ok
-               : errc::invalid_argument;
+    return mistake_in(command, bounds).empty() ? errc::ok : errc::invalid_argument;
 }
 
-share& broker_state::members::put_share(share_map& into,
-                                        std::string_view key,
-                                        std::uint32_t weight) {
+share&
+broker_state::members::put_share(share_map& into, std::string_view key, std::uint32_t weight) {
     auto found = into.find(key);
     if (found == into.end()) {
         found = into.emplace(key, std::make_unique<share>(key)).first;

@@ -1,6 +1,7 @@
 // Changes to many messages, slice by slice: one look at all messages, in the order in which they
 // lie in memory.
 
+#include "broker/core/allowed.hpp"
 #include "broker/core/broker_members.hpp"
 
 #include <algorithm>
@@ -10,10 +11,8 @@ namespace peyk::core {
 namespace {
 
 constexpr state_set reschedulable{message_state::scheduled, message_state::ready};
-constexpr state_set final_states{message_state::succeeded,
-                                 message_state::failed,
-                                 message_state::revoked,
-                                 message_state::dead};
+constexpr state_set final_states{
+    message_state::succeeded, message_state::failed, message_state::revoked, message_state::dead};
 
 // What an action can change.
 state_set changeable(sweep_action action) {
@@ -92,6 +91,26 @@ std::uint64_t slice_of(sweep const& s, std::size_t changes_max) {
     return rate == 0 ? changes_max : std::clamp<std::uint64_t>(rate / 10, 1, changes_max);
 }
 
+// Why a sweep means nothing; empty: it does not.
+std::string mistake_in(sweep_spec const& spec, limits const& bounds) {
+    std::pair<std::string_view, std::string_view> const patterns[] = {
+        {"which.queue", spec.which.queue},
+        {"which.task", spec.which.task},
+        {"which.error", spec.which.error},
+        {"which.tag", spec.which.tag},
+        {"which.worker", spec.which.worker}};
+    for (auto const& [field, pattern] : patterns) {
+        if (pattern.size() > bounds.name_bytes_max) {
+            return at_most(field, "name_bytes_max", bounds.name_bytes_max);
+        }
+    }
+    if (spec.action == sweep_action::move && spec.to.empty()) {
+        return "to: a queue must be given";
+    }
+    bool const no_edit = spec.action == sweep_action::edit && spec.edits == message_edit{};
+    return no_edit ? "edits: something to change must be given" : "";
+}
+
 } // namespace
 
 void broker_state::members::apply(start_sweep const& command) {
@@ -105,7 +124,7 @@ void broker_state::members::apply(start_sweep const& command) {
         why = errc::too_many_sweeps;
     }
     if (why != errc::ok) {
-        answer(command, why);
+        answer(command, why, why == errc::invalid_argument ? mistake_in(spec, bounds) : "");
         return;
     }
     ++last_sweep.value;
@@ -124,15 +143,7 @@ void broker_state::members::apply(start_sweep const& command) {
 }
 
 errc broker_state::members::check(sweep_spec const& spec) {
-    selector const& which = spec.which;
-    for (std::string_view const pattern :
-         {which.queue, which.task, which.error, which.tag, which.worker}) {
-        if (pattern.size() > bounds.name_bytes_max) {
-            return errc::invalid_argument;
-        }
-    }
-    if ((spec.action == sweep_action::move && spec.to.empty()) ||
-        (spec.action == sweep_action::edit && spec.edits == message_edit{})) {
+    if (!mistake_in(spec, bounds).empty()) {
         return errc::invalid_argument;
     }
     if (wall_time const expires = spec.edits.expires.value_or(unset);
@@ -147,8 +158,7 @@ errc broker_state::members::check(sweep_spec const& spec) {
 }
 
 void broker_state::members::record_sweep(sweep& s) {
-    out->records.emplace_back(
-        record::sweep_began{&s, s.id, s.below, borrowed(s.spec), s.changed});
+    out->records.emplace_back(record::sweep_began{&s, s.id, s.below, borrowed(s.spec), s.changed});
 }
 
 void broker_state::members::apply(stop_sweep const& command) {
@@ -214,8 +224,7 @@ void broker_state::members::advance_sweep(sweep& of) {
             ++of.changed;
             ++changes;
         } else {
-            of.unchanged =
-                name(done.code) + (done.detail.empty() ? "" : " (" + done.detail + ')');
+            of.unchanged = name(done.code) + (done.detail.empty() ? "" : " (" + done.detail + ')');
         }
     }
     if (of.place >= places) {

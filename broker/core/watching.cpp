@@ -62,7 +62,8 @@ void broker_state::members::apply(watch const& command) {
         why = errc::invalid_argument;
     }
     if (why != errc::ok) {
-        out->effects.emplace_back(effect::refused{command.session, command.request, why});
+        bool const twice = why == errc::invalid_argument;
+        answer(command, why, twice ? "request: a watch has this number already" : "");
         return;
     }
     watch_group& group = by->watches[command.request];

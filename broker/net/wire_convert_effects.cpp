@@ -91,6 +91,12 @@ std::string told(core::errc code, std::string_view detail) {
     return detail.empty() ? said : said + " (" + text(detail) + ")";
 }
 
+// Of a field that means nothing its name, without what is allowed in it.
+std::string limit_in(core::refusal const& r) {
+    bool const of_field = r.code == core::errc::invalid_argument;
+    return text(of_field ? std::string_view{r.detail}.substr(0, r.detail.find(':')) : r.detail);
+}
+
 template <class Refusals>
 void fill_refusals(Refusals& to, std::vector<core::refusal> const& from) {
     for (auto const& r : from) {
@@ -101,7 +107,7 @@ void fill_refusals(Refusals& to, std::vector<core::refusal> const& from) {
         item.set_message(told(r.code, r.detail));
         // A queue's own limits have no name before the case is known.
         bool const own = why.limit.empty() || r.code == core::errc::message_too_large;
-        item.set_limit(own && !r.detail.empty() ? text(r.detail) : std::string{why.limit});
+        item.set_limit(own && !r.detail.empty() ? limit_in(r) : std::string{why.limit});
         if (!r.existing.empty())
             fill_id(*item.mutable_existing(), r.existing);
     }

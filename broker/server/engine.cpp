@@ -326,6 +326,7 @@ void engine::release(core::any_effect const& effect) {
         why.session = end->why == core::errc::heartbeat_missed ? net::errc::heartbeat_missed
                                                                : net::errc::session_refused;
         why.request = end->why;
+        why.text = end->detail;
         session.close(why);
     } else if (auto const* no = std::get_if<core::effect::refused>(&effect); no && opening) {
         net::problem why;

@@ -44,6 +44,38 @@ TEST(Limits, RefuseMessages) {
     EXPECT_EQ(refusal_of(d, m), errc::invalid_argument);
 }
 
+TEST(Limits, NameTheFieldThatMeansNothing) {
+    desk d;
+    std::string const longer(201, 'n');
+    auto const said = [&](any_command const& command) {
+        d.apply(command);
+        auto const& no = d.effect<effect::refused>();
+        EXPECT_EQ(no.code, errc::invalid_argument);
+        return no.detail;
+    };
+    session_id const by = d.publisher;
+    EXPECT_EQ(said(set_limit{by, {1}, {.task = longer}, {}}),
+              "names.task: at most 200 bytes by name_bytes_max");
+    EXPECT_EQ(said(set_limit{by, {1}, {.task = "t"}, {.burst = 3}}), "burst: needs a rate");
+    EXPECT_EQ(said(set_share{by, {1}, "", 5}), "key: 1 to 200 bytes by key_bytes_max");
+    EXPECT_EQ(said(set_share{by, {1}, "k", 1'001}), "weight: 1 to 1000");
+    EXPECT_EQ(said(set_hold{by, {1}, hold_scope::task, longer, never, ""}),
+              "name: 1 to 200 bytes by name_bytes_max");
+    EXPECT_EQ(said(set_hold{by, {1}, hold_scope::task, "t", d.now.wall, ""}),
+              "until_ms: not in the future");
+    EXPECT_EQ(said(set_policy{by, {1}, "q", 0, {.lease_ms = 0}}), "lease_ms: 1 at least");
+    EXPECT_EQ(said(set_policy{by, {1}, "a b", 0, {}}),
+              "pattern: 1 to 200 bytes by name_bytes_max, of letters, digits and . _ - : / *");
+    EXPECT_EQ(said(start_sweep{by, {1}, {.which = {.tag = longer}}}),
+              "which.tag: at most 200 bytes by name_bytes_max");
+    EXPECT_EQ(said(subscribe{by, {1}, {1}, 1, {}}), "queues: at least one must be given");
+    message m = message_named("m");
+    m.task = longer;
+    d.publish_one(m);
+    EXPECT_EQ(d.effect<effect::published>().refused.at(0).detail,
+              "task: at most 200 bytes by name_bytes_max");
+}
+
 TEST(Limits, CutTextBetweenLetters) {
     std::string_view const text = "a\u00e9\u20ac"; // 1, 2 and 3 bytes
     for (std::size_t const whole : {0u, 1u, 3u, 6u, 100u}) {

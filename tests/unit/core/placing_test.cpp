@@ -77,7 +77,7 @@ TEST(Placing, RefusesWhatIsOverItsLimits) {
     EXPECT_EQ(publish_code(d, m), errc::ok);
 }
 
-TEST(Placing, NamesTheFieldItRefuses) {
+TEST(Placing, NamesTheFieldItRefusesAndWhatIsAllowed) {
     desk d;
     std::string const longer(d.bounds.key_bytes_max + 1, 'k');
     std::vector<std::string_view> const words{longer};
@@ -88,12 +88,14 @@ TEST(Placing, NamesTheFieldItRefuses) {
         d.publish_one(m);
         return d.effect<effect::published>().refused.at(0).detail;
     };
-    EXPECT_EQ(field({.ordering_key = longer}), "ordering_key");
-    EXPECT_EQ(field({.fairness_key = longer}), "fairness_key");
-    EXPECT_EQ(field({.limit_key = longer}), "limit_key");
-    EXPECT_EQ(field({.cost = 0}), "cost");
-    EXPECT_EQ(field({.labels = words}), "labels");
-    EXPECT_EQ(field({}, words), "tags");
+    EXPECT_EQ(field({.ordering_key = longer}), "ordering_key: at most 200 bytes by key_bytes_max");
+    EXPECT_EQ(field({.fairness_key = longer}), "fairness_key: at most 200 bytes by key_bytes_max");
+    EXPECT_EQ(field({.limit_key = longer}), "limit_key: at most 200 bytes by key_bytes_max");
+    EXPECT_EQ(field({.cost = 0}), "cost: 1 to 1000000");
+    EXPECT_EQ(field({.labels = words}),
+              "labels: at most 8 by labels_max, each of 1 to 200 bytes by key_bytes_max");
+    EXPECT_EQ(field({}, words),
+              "tags: at most 16 by tags_max, each of 1 to 200 bytes by key_bytes_max");
 }
 
 TEST(Placing, RefusesOnePartTooMany) {

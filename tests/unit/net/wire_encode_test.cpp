@@ -145,16 +145,20 @@ TEST(Encode, RefusalsNameWhatStandsInTheWay) {
     core::effect::published e{session, core::request_id{1}, {}, {{3, {7, 8}}}};
     e.refused.push_back({0, core::errc::unique_conflict, {5, 6}});
     e.refused.push_back({1, core::errc::queue_full, {}, "max_length 10 of mail"});
+    e.refused.push_back({2, core::errc::invalid_argument, {}, "cost: 1 to 1000000"});
     std::string out;
     append_effect(out, e);
     auto const got = test::parse_frame(out).published();
-    ASSERT_EQ(got.refused_size(), 2);
+    ASSERT_EQ(got.refused_size(), 3);
     EXPECT_EQ(got.refused(0).code(), pb::UNIQUE_CONFLICT);
     EXPECT_EQ(got.refused(0).existing().high(), 5u);
     EXPECT_EQ(got.refused(0).existing().low(), 6u);
     EXPECT_FALSE(got.refused(1).has_existing());
     EXPECT_THAT(got.refused(1).message(), testing::EndsWith("(max_length 10 of mail)"));
     EXPECT_EQ(got.refused(1).limit(), "max_length 10 of mail");
+    EXPECT_EQ(got.refused(2).message(),
+              "a field has a value that means nothing (cost: 1 to 1000000)");
+    EXPECT_EQ(got.refused(2).limit(), "cost"); // the field, for programs
     ASSERT_EQ(got.joined_size(), 1);
     EXPECT_EQ(got.joined(0).index(), 3u);
     EXPECT_EQ(got.joined(0).existing().low(), 8u);
