@@ -2,6 +2,7 @@
 #include "client/cli/bench/rig.hpp"
 #include "client/cli/bench/scenarios.hpp"
 #include "client/cli/commands.hpp"
+#include "client/cli/option_group.hpp"
 #include "client/cli/output.hpp"
 #include "client/cli/value.hpp"
 #include "client/cli/version.hpp"
@@ -152,33 +153,41 @@ void add_options(CLI::App& command, bench_arguments& into) {
     auto& what = into.what;
     constexpr std::uint32_t connections_max = 10'000;
     constexpr std::uint32_t window_max = 1'000'000;
-    command.add_option("--size", what.size, "Bytes of a body")->capture_default_str();
+    command.add_option("--size", what.size, "Bytes of a body")
+        ->capture_default_str()
+        ->type_name("BYTES");
     command.add_option("--count", what.count, "So many messages, without a warm-up")
-        ->check(CLI::PositiveNumber);
+        ->check(whole_number_between(1, UINT64_MAX))
+        ->option_text("N");
     command.add_option("--seconds", into.seconds, "So long, after a warm-up of a second; 5")
         ->option_text("DURATION");
-    command.add_option("--connections", what.connections, "Of producers, and of consumers")
-        ->check(CLI::Range(1u, connections_max))
-        ->capture_default_str();
-    command.add_option("--sync", what.sync, "Of the broker it starts: always, interval or never")
+    set_range(
+        command.add_option("--connections", what.connections, "Of producers, and of consumers")
+            ->capture_default_str(),
+        1,
+        connections_max);
+    command.add_option("--sync", what.sync, "Of the broker it starts; always if not given")
+        ->capture_default_str()
         ->check(CLI::IsMember({"always", "interval", "never"}))
-        ->capture_default_str();
-    command.add_option("--window", what.window, "Unconfirmed publishes of one connection")
-        ->check(CLI::Range(1u, window_max))
-        ->capture_default_str();
-    command.add_option("--batch", what.batch, "Messages in one publish frame, at most")
-        ->check(CLI::Range(1u, window_max))
-        ->capture_default_str();
-    command.add_option("--credit", what.credit, "Unsettled deliveries of one connection")
-        ->check(CLI::Range(1u, window_max))
-        ->capture_default_str();
-    command
-        .add_option(
-            "--keys",
-            what.keys,
-            "Different fairness keys of messages; 0: without one, or as many as the scenario says")
-        ->check(CLI::Range(0u, window_max))
-        ->capture_default_str();
+        ->option_text("always|interval|never");
+    set_range(
+        command.add_option("--window", what.window, "Unconfirmed publishes of one connection")
+            ->capture_default_str(),
+        1,
+        window_max);
+    set_range(command.add_option("--batch", what.batch, "Messages in one publish frame, at most")
+                  ->capture_default_str(),
+              1,
+              window_max);
+    set_range(command.add_option("--credit", what.credit, "Unsettled deliveries of one connection")
+                  ->capture_default_str(),
+              1,
+              window_max);
+    auto* const keys = command.add_option(
+        "--keys",
+        what.keys,
+        "Different fairness keys of messages; 0: without one, or as many as the scenario says");
+    set_range(keys->capture_default_str(), 0, window_max);
     command.add_option("--dir", into.directory, "Where its broker's data is put; TMPDIR");
 }
 

@@ -1,4 +1,5 @@
 #include "client/cli/command_entry.hpp"
+#include "client/cli/option_group.hpp"
 #include "client/cli/output.hpp"
 #include "client/cli/present.hpp"
 
@@ -44,7 +45,7 @@ void add_ping(CLI::App& app, invocation& in) {
                      "Time the way to the broker and back",
                      {"peyk ping", "peyk ping --count 10 --url peyk://broker.example:7420"}},
                     ping);
-    command->add_option("--count,-n", options->count, "How often")->check(CLI::Range(1, 1'000'000));
+    set_range(command->add_option("--count,-n", options->count, "How often"), 1, 1'000'000);
 }
 
 void add_broker(CLI::App& app, invocation& in) {

@@ -205,8 +205,7 @@ void add_pools(CLI::App& control, invocation& in) {
                             {"peyk control pool_grow 2 --worker 'mail@*'"}},
                            pool_grow,
                            command);
-    command->add_option("count", count->count, "So many slots more; 1")
-        ->check(CLI::Range(1u, slots_max));
+    set_range(command->add_option("count", count->count, "So many slots more; 1"), 1, slots_max);
     add_pool_option(*command, count->pool);
     count = add_told(
         control,
@@ -214,8 +213,7 @@ void add_pools(CLI::App& control, invocation& in) {
         {"pool_shrink", "Run fewer tasks at once in each worker", {"peyk control pool_shrink"}},
         pool_shrink,
         command);
-    command->add_option("count", count->count, "So many slots less; 1")
-        ->check(CLI::Range(1u, slots_max));
+    set_range(command->add_option("count", count->count, "So many slots less; 1"), 1, slots_max);
     add_pool_option(*command, count->pool);
     auto* const scale =
         add_told(control,
@@ -225,12 +223,8 @@ void add_pools(CLI::App& control, invocation& in) {
                   {"peyk control autoscale 10 3"}},
                  autoscale,
                  command);
-    command->add_option("max", scale->most, "Slots at most")
-        ->required()
-        ->check(CLI::Range(1u, slots_max));
-    command->add_option("min", scale->least, "Slots at least")
-        ->required()
-        ->check(CLI::Range(1u, slots_max));
+    set_range(command->add_option("max", scale->most, "Slots at most")->required(), 1, slots_max);
+    set_range(command->add_option("min", scale->least, "Slots at least")->required(), 1, slots_max);
     add_pool_option(*command, scale->pool);
     auto* const time = add_told(control,
                                 in,

@@ -105,9 +105,12 @@ void add_events(CLI::App& app, invocation& in) {
               options->filter.worker,
               "Of workers of this name; of publishers for task-sent",
               "PATTERN");
-    command->add_option(
-        "--after", options->filter.after, "Those behind this `sequence`; else from now on");
-    command->add_option("--count,-n", options->count, "End after so many; else at Ctrl-C");
+    command
+        ->add_option(
+            "--after", options->filter.after, "Those behind this `sequence`; else from now on")
+        ->option_text("N");
+    command->add_option("--count,-n", options->count, "End after so many; else at Ctrl-C")
+        ->option_text("N");
 }
 
 } // namespace peyk::cli

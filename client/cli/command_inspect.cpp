@@ -4,6 +4,7 @@
 #include "client/cli/command_entry.hpp"
 #include "client/cli/joined_text.hpp"
 #include "client/cli/message_list.hpp"
+#include "client/cli/option_group.hpp"
 #include "client/cli/output.hpp"
 #include "client/cli/present.hpp"
 #include "client/cli/value.hpp"
@@ -25,11 +26,8 @@ constexpr std::array<column, 6> held_columns{{{"worker", "WORKER"},
                                               {"queue", "QUEUE"},
                                               {"attempts", "ATTEMPTS", true},
                                               {"published_at", "PUBLISHED"}}};
-constexpr std::array<column, 5> scheduled_columns{{{"id", "ID"},
-                                                   {"eta", "ETA"},
-                                                   {"queue", "QUEUE"},
-                                                   {"task", "TASK"},
-                                                   {"state", "STATE"}}};
+constexpr std::array<column, 5> scheduled_columns{
+    {{"id", "ID"}, {"eta", "ETA"}, {"queue", "QUEUE"}, {"task", "TASK"}, {"state", "STATE"}}};
 constexpr std::array<column, 5> revoked_columns{{{"id", "ID"},
                                                  {"finished_at", "REVOKED"},
                                                  {"queue", "QUEUE"},
@@ -124,8 +122,7 @@ exit_code active_queues(common_options const& common, worker_target const& which
                 row["worker"] = worker.name;
                 row["queue"] = queue;
                 if (!common.is_structured())
-                    row["tasks"] =
-                        consumer.tasks.empty() ? "every task" : joined(consumer.tasks);
+                    row["tasks"] = consumer.tasks.empty() ? "every task" : joined(consumer.tasks);
                 rows.push_back(std::move(row));
             }
         }
@@ -220,7 +217,7 @@ void add_held(CLI::App& inspect,
     add_worker_options(*command, options->which);
     command->add_option("--limit,-n", options->limit, "At most so many")
         ->capture_default_str()
-        ->check(CLI::Range(1u, held_max))
+        ->check(whole_number_between(1, held_max))
         ->option_text("N");
 }
 
@@ -276,24 +273,22 @@ void add_inspect(CLI::App& app, invocation& in) {
                        "Pool, slots, load, and what workers did since they started",
                        {"peyk inspect stats", "peyk inspect stats -o json"}},
                       stats);
-    add_about_workers(
-        inspect,
-        in,
-        {"active_queues", "Queues that workers read", {"peyk inspect active_queues"}},
-        active_queues);
+    add_about_workers(inspect,
+                      in,
+                      {"active_queues", "Queues that workers read", {"peyk inspect active_queues"}},
+                      active_queues);
     add_about_workers(inspect,
                       in,
                       {"conf",
                        "What workers say of themselves, their settings included",
                        {"peyk inspect conf --worker 'mail@*'"}},
                       conf);
-    add_about_workers(
-        inspect,
-        in,
-        {"ping",
-         "Whether the broker hears them: 1 if one of them is away or does not read",
-         {"peyk inspect ping", "peyk inspect ping --worker mail@web-1:4711"}},
-        ping);
+    add_about_workers(inspect,
+                      in,
+                      {"ping",
+                       "Whether the broker hears them: 1 if one of them is away or does not read",
+                       {"peyk inspect ping", "peyk inspect ping --worker mail@web-1:4711"}},
+                      ping);
     add_about_workers(inspect,
                       in,
                       {"report",

@@ -140,7 +140,7 @@ void add_values(CLI::App& command, limit_value_options& into) {
     option_group values{command, limit_heading};
     values.add("--rate", into.rate, "So many in so long, 'none' to end it", "10/m");
     values.add("--concurrency", into.concurrency, "So many with workers at once, 0 to end it", "N")
-        ->check(CLI::Range(0.0, 4'294'967'295.0, "a whole number"));
+        ->check(whole_number_between(0, UINT32_MAX));
     add_burst_options(command, into);
 }
 
@@ -183,9 +183,10 @@ void add_changes(CLI::App& limit, invocation& in) {
                      {"peyk limit share tenant=42 10", "peyk limit share tenant=42 1"}},
                     share);
     more->add_option("key", sharing->key, "The fairness key, exactly")->required();
-    more->add_option("weight", sharing->weight, "Others have 1, and 1 is as the others")
-        ->required()
-        ->check(CLI::Range(1u, weight_max));
+    set_range(more->add_option("weight", sharing->weight, "Others have 1, and 1 is as the others")
+                  ->required(),
+              1,
+              weight_max);
 }
 
 void add_pauses(CLI::App& limit, invocation& in) {
@@ -224,7 +225,7 @@ void add_limit(CLI::App& app, invocation& in) {
     add_limit_names(*one, shown->names);
     one->add_option("--limit,-n", shown->limit, "At most so many names")
         ->capture_default_str()
-        ->check(CLI::Range(1u, shown_limiters_max))
+        ->check(whole_number_between(1, shown_limiters_max))
         ->option_text("N");
     add_changes(limit, in);
     add_pauses(limit, in);

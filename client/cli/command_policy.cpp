@@ -15,8 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-// CLI11 would take a negative number for a very large one.
-CLI::Range const whole_number{0.0, 9e15, "a whole number"};
+constexpr std::uint64_t whole_max = 9'000'000'000'000'000;
 
 constexpr std::array<column, 5> policy_columns{{{"pattern", "PATTERN"},
                                                 {"priority", "PRIORITY", true},
@@ -164,7 +163,7 @@ void add_set(CLI::App& policy, invocation& in) {
         ->option_text("N");
     option_group settings{*command, "Settings"};
     settings.add("--max-length", options->max_length, "Messages that are not final", "N")
-        ->check(whole_number);
+        ->check(whole_number_between(0, whole_max));
     settings.add("--max-bytes", options->max_bytes, "Their contents, as encoded", "SIZE");
     settings.add("--overflow",
                  options->overflow,
@@ -179,7 +178,7 @@ void add_set(CLI::App& policy, invocation& in) {
                  "A delivery that is not settled for so long goes back",
                  "DURATION");
     settings.add("--max-crashes", options->max_crashes, "Workers a message may take down", "N")
-        ->check(whole_number);
+        ->check(whole_number_between(0, whole_max));
     settings.add("--aging",
                  options->aging,
                  "Waiting so long counts as one priority more; 0: never",
@@ -189,7 +188,7 @@ void add_set(CLI::App& policy, invocation& in) {
     settings.add("--dead-ttl", options->dead_ttl, "Dead letters are kept so long", "DURATION");
     settings
         .add("--dead-max", options->dead_max, "Dead letters kept; over it the oldest goes", "N")
-        ->check(whole_number);
+        ->check(whole_number_between(0, whole_max));
 }
 
 } // namespace

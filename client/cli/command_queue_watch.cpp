@@ -203,7 +203,8 @@ void add_queue_watch(CLI::App& queue, invocation& in) {
                     watch);
     command->add_option("name", options->names, "Queues, or patterns of names; else all");
     command->add_option("--every", options->every, "How often; 1s")->option_text("DURATION");
-    command->add_option("--count,-n", options->count, "End after so many; else at Ctrl-C");
+    command->add_option("--count,-n", options->count, "End after so many; else at Ctrl-C")
+        ->option_text("N");
 }
 
 } // namespace peyk::cli

@@ -62,13 +62,13 @@ void add_task_edit(CLI::App& task, invocation& in) {
     add_yes_option(*command, options->target.sweep);
     option_group changes{*command, "Changes; what is not given stays"};
     changes.add("--priority", options->priority, "Higher is sooner", "0-255")
-        ->check(CLI::Range(0, 255));
+        ->check(whole_number_between(0, 255));
     changes.add("--expires",
                 options->expires,
                 "Never at or after this time: a duration from now, a time, or never",
                 "DURATION|TIME|never");
     changes.add("--max-retries", options->max_retries, "Runs after the first that fails", "N")
-        ->check(CLI::Range(0.0, 4'294'967'295.0, "a whole number"));
+        ->check(whole_number_between(0, UINT32_MAX));
 }
 
 } // namespace peyk::cli

@@ -23,7 +23,7 @@ void add_key_options(CLI::App& command, key_options& into) {
                 "KEY");
     sharing.add("--limit-key", into.limit, "Limits may be about it: `peyk limit --help`", "KEY");
     sharing.add("--cost", into.cost, "Counts as so many for rates and turns; 1", "N")
-        ->check(CLI::Range(1.0, 4'294'967'295.0, "a whole number"));
+        ->check(whole_number_between(1, UINT32_MAX));
     command
         .add_option("--label", into.labels, "Its worker must have it; may be given several times")
         ->option_text("NAME=VALUE")

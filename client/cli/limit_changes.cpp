@@ -12,11 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-// CLI11 would take a negative number for a very large one.
-CLI::Range whole_number(double least) {
-    return {least, 4'294'967'295.0, "a whole number"};
-}
-
 limit_change change_of(limit_value_options const& options) {
     limit_change change;
     if (!options.rate.empty())
@@ -58,7 +53,7 @@ void add_limit_names(CLI::App& command, limit_names& into) {
 void add_burst_options(CLI::App& command, limit_value_options& into) {
     option_group values{command, limit_heading};
     values.add("--burst", into.burst, "At once after a pause; 1: evenly spaced, the default", "N")
-        ->check(whole_number(1));
+        ->check(whole_number_between(1, UINT32_MAX));
     command.add_flag("--per-worker", into.per_worker, "Each worker has the rate")
         ->group(limit_heading);
     command

@@ -1,6 +1,7 @@
 #include "client/cli/message_list.hpp"
 
 #include "client/cli/joined_text.hpp"
+#include "client/cli/option_group.hpp"
 #include "client/cli/present.hpp"
 #include "client/cli/progress.hpp"
 
@@ -52,7 +53,7 @@ boost::json::array history_rows(status const& of) {
 void add_page_options(CLI::App& command, page_options& into) {
     command.add_option("--limit,-n", into.limit, "At most so many")
         ->capture_default_str()
-        ->check(CLI::Range(1u, limit_max))
+        ->check(whole_number_between(1, limit_max))
         ->option_text("N");
     command.add_option("--from", into.from, "Where the page before said that the next begins")
         ->option_text("CURSOR");

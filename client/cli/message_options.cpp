@@ -100,7 +100,7 @@ void apply(unique_options const& options, message& to) {
 
 void add_envelope_options(CLI::App& command, envelope_options& into) {
     command.add_option("--priority", into.priority, "Higher is sooner; 4 if not given")
-        ->check(CLI::Range(0, 255))
+        ->check(whole_number_between(0, 255))
         ->option_text("0-255");
     command.add_option("--header", into.headers, "Carried along; may be given several times")
         ->option_text("NAME=VALUE")

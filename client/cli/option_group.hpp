@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -40,8 +41,13 @@ private:
     std::string heading_;
 };
 
-// CLI::Range takes what is not a number for one in the range.
+// CLI::Range takes what is not a number for one in the range, and a negative number for a very
+// large one.
 [[nodiscard]] CLI::Validator number_between(double least, double most);
+[[nodiscard]] CLI::Validator whole_number_between(std::uint64_t least, std::uint64_t most);
+
+// A whole number; the help shows the range in place of the type: 1-10000.
+void set_range(CLI::Option* of, std::uint64_t least, std::uint64_t most);
 
 // Set a duration, in milliseconds or in seconds (rounded up), if one was given.
 template <class Duration>

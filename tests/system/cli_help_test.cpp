@@ -55,6 +55,25 @@ TEST(CliHelp, FiltersAreToldWithAllTheirKeys) {
     }
 }
 
+// Not as CLI11 writes them: UINT:UINT in [1 - 10000], FLOAT in [0 - 1.79769e+308].
+TEST(CliHelp, RangesAreReadable) {
+    auto const page = help({"--man"});
+    EXPECT_THAT(page, Not(HasSubstr(" in [")));
+    EXPECT_THAT(page, Not(HasSubstr("e+")));
+    EXPECT_THAT(page, Not(HasSubstr(":POSITIVE")));
+    auto const told = [](std::vector<std::string> words) {
+        words.insert(words.begin(), PEYK_CLI_BINARY);
+        words.emplace_back("--help");
+        return run_program(std::move(words)).out;
+    };
+    EXPECT_THAT(told({"bench", "cycle"}), HasSubstr("--window 1-1000000=1000"));
+    EXPECT_THAT(told({"control", "autoscale"}), HasSubstr("max 1-10000 REQUIRED"));
+    EXPECT_THAT(told({"limit", "share"}), HasSubstr("weight 1-1000 REQUIRED"));
+    auto const wrong = run_program({PEYK_CLI_BINARY, "call", "t", "--cost", "-1"});
+    EXPECT_EQ(wrong.code, 2);
+    EXPECT_THAT(wrong.err, HasSubstr("'-1'; it is a whole number from 1 to 4294967295"));
+}
+
 TEST(CliHelp, TheManualPageHasCommandsAndTopics) {
     auto const page = help({"--man"});
     EXPECT_THAT(page, StartsWith(".TH PEYK 1"));
