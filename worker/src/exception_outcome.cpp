@@ -5,6 +5,7 @@
 #include <peyk/error_types.hpp>
 
 #include <boost/core/demangle.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <string>
@@ -15,12 +16,23 @@
 namespace peyk::worker_detail {
 namespace {
 
+// What a coroutine of the library throws ends with the number of the code, [peyk:40]: for logs.
+std::string sentence_of(std::exception const& thrown) {
+    std::string said = thrown.what();
+    auto const* const coded = dynamic_cast<boost::system::system_error const*>(&thrown);
+    bool const ours = coded != nullptr && coded->code().category() == peyk::error_category();
+    if (auto const number = said.rfind(" [peyk:"); ours && number != std::string::npos)
+        said.resize(number);
+    return said;
+}
+
 // What an exception carries inside (std::throw_with_nested), outermost first, one line each.
 void append_causes(std::exception const& outer, std::string& to) {
     try {
         std::rethrow_if_nested(outer);
     } catch (std::exception const& inner) {
-        to += "caused by " + error_detail::name_of(typeid(inner)) + ": " + inner.what() + "\n";
+        to +=
+            "caused by " + error_detail::name_of(typeid(inner)) + ": " + sentence_of(inner) + "\n";
         append_causes(inner, to);
     } catch (...) {
         to += "caused by something that is no std::exception\n";
@@ -32,7 +44,7 @@ constexpr std::size_t text_bytes_max = 8u << 10;
 
 error_report report_of(std::exception const& thrown) {
     error_report report{
-        .type = error_detail::name_of(typeid(thrown)), .message = thrown.what(), .trace = {}};
+        .type = error_detail::name_of(typeid(thrown)), .message = sentence_of(thrown), .trace = {}};
     append_causes(thrown, report.trace);
     report.message.resize(std::min(report.message.size(), text_bytes_max));
     report.trace.resize(std::min(report.trace.size(), text_bytes_max));

@@ -40,6 +40,13 @@ TEST(ExceptionOutcome, FailsForGoodWithoutRetries) {
     EXPECT_EQ(failure.error.message, "90 degrees");
 }
 
+TEST(ExceptionOutcome, AnErrorOfTheLibraryIsASentence) {
+    boost::system::system_error const of_coroutine{make_error_code(errc::expired)};
+    auto const ended = outcome_of_throwing(of_coroutine, facts(1, 0, 0));
+    EXPECT_EQ(std::get<verdict::failure>(ended).error.message,
+              "the message expires before it is published");
+}
+
 TEST(ExceptionOutcome, ThePolicyOfTheMessageIsLeftToTheBroker) {
     auto const ended = outcome_of_throwing(too_hot{"x"}, facts(9, 3, 5));
     EXPECT_FALSE(std::get<verdict::failure>(ended).permanent);
