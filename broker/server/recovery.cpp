@@ -64,8 +64,7 @@ std::string limit_sentence(core::errc why, core::limits const& limits) {
     case core::errc::invalid_argument:
         return "a limit needs a task, a queue or a key, of at most " +
                std::to_string(limits.name_bytes_max) + " bytes (a key " +
-               std::to_string(limits.key_bytes_max) +
-               "), and no key if it is per_worker";
+               std::to_string(limits.key_bytes_max) + "), and no key if it is per_worker";
     case core::errc::too_many_limits:
         return "there are more than " + std::to_string(limits.limits_max) + " limits";
     default:
@@ -88,6 +87,10 @@ void configure_limits(core::broker_state& state, config const& settings) {
     for (auto const& each : settings.rates) {
         if (!each.limited)
             throw config_error{each.place + ": a rate or a concurrency is needed"};
+        if (each.settings.burst > 1 && !each.settings.rate.limited())
+            throw config_error{each.place + ": a burst needs a rate"};
+        if (each.settings.per_worker && !each.settings.rate.limited())
+            throw config_error{each.place + ": per_worker needs a rate"};
         if (auto const why = state.configure(each.command()); why != core::errc::ok)
             throw config_error{each.place + ": " + limit_sentence(why, settings.limits)};
     }

@@ -292,6 +292,10 @@ TEST_F(Config, WhatTheCoreRefusesIsSaidInASentence) {
     EXPECT_THAT(refusal("rates:\n  - rate: 1/s\n"),
                 testing::StartsWith("2: rates[0]: a limit needs a task, a queue or a key"));
     EXPECT_EQ(refusal("rates:\n  - task: a\n"), "2: rates[0]: a rate or a concurrency is needed");
+    EXPECT_EQ(refusal("rates:\n  - {task: a, concurrency: 1, burst: 3}\n"),
+              "2: rates[0]: a burst needs a rate");
+    EXPECT_EQ(refusal("rates:\n  - {task: a, concurrency: 1, per_worker: true}\n"),
+              "2: rates[0]: per_worker needs a rate");
     EXPECT_THAT(refusal("rates:\n  - {key: a, rate: 1/s, per_worker: true}\n"),
                 testing::HasSubstr("no key if it is per_worker"));
     EXPECT_THAT(refusal("shares:\n  - weight: 3\n"),
