@@ -7,6 +7,7 @@
 #include <cstring>
 #include <iostream>
 #include <memory>
+#include <utility>
 
 #include <unistd.h>
 
@@ -29,19 +30,27 @@ exit_code run_broker(common_options const& common, std::vector<std::string> argu
                   "cannot run " + program.string() + ": " + std::strerror(errno)};
 }
 
-void add_one(CLI::App& journal, invocation& in, std::string const& name, std::string const& what) {
-    auto directory = std::make_shared<std::string>();
-    auto* command = journal.add_subcommand(name, what)->fallthrough()->allow_extras();
-    command->add_option("directory", *directory, "The broker's data directory")->required();
+struct journal_options {
+    std::string directory;
+    bool accept_loss = false;
+};
+
+// Its options are there for one more.
+std::pair<CLI::App*, std::shared_ptr<journal_options>>
+add_one(CLI::App& journal, invocation& in, std::string const& name, std::string const& what) {
+    auto options = std::make_shared<journal_options>();
+    auto* command = journal.add_subcommand(name, what)->fallthrough();
+    command->add_option("directory", options->directory, "The broker's data directory")->required();
     command->footer(examples({"peyk journal " + name + " /var/lib/peyk"}));
-    command->callback([&in, directory, command, name] {
-        std::vector<std::string> arguments{name, *directory};
-        for (auto const& more : command->remaining())
-            arguments.push_back(more);
+    command->callback([&in, options, name] {
+        std::vector<std::string> arguments{name, options->directory};
+        if (options->accept_loss)
+            arguments.emplace_back("--accept-loss");
         in.run = [&in, arguments] {
             return run_broker(in.options, arguments);
         };
     });
+    return {command, options};
 }
 
 } // namespace
@@ -50,7 +59,13 @@ void add_journal(CLI::App& app, invocation& in) {
     auto* journal = app.add_subcommand("journal", "The journal of a broker that does not run")
                         ->require_subcommand(1);
     add_one(*journal, in, "verify", "Read all of it and say what is damaged");
-    add_one(*journal, in, "repair", "Keep what can be read; says what is lost and asks before");
+    auto const [repair, options] =
+        add_one(*journal,
+                in,
+                "repair",
+                "Keep what can be read; says what would be lost, and changes nothing without "
+                "--accept-loss");
+    repair->add_flag("--accept-loss", options->accept_loss, "Cut off what stands behind the fault");
 }
 
 } // namespace peyk::cli

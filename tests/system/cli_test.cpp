@@ -252,6 +252,13 @@ TEST(CliJournal, VerifiesWhatABrokerLeft) {
     EXPECT_EQ(structured.code, 0) << structured.err;
     EXPECT_TRUE(json::parse(structured.out).is_object());
     EXPECT_NE(run_program({PEYK_CLI_BINARY, "journal", "verify", "/nowhere"}).code, 0);
+    auto const repaired = run_program(
+        {PEYK_CLI_BINARY, "journal", "repair", broker.data().string(), "--accept-loss"});
+    EXPECT_EQ(repaired.code, 0) << repaired.err;
+    EXPECT_THAT(repaired.out, HasSubstr("nothing was changed"));
+    auto const wrong = run_program(
+        {PEYK_CLI_BINARY, "journal", "verify", broker.data().string(), "--accept-loss"});
+    EXPECT_EQ(wrong.code, 2) << wrong.out;
 }
 
 } // namespace
