@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 
 namespace peyk::cli {
 namespace {
@@ -24,14 +25,30 @@ bool is_name(std::string_view text) {
            std::ranges::all_of(text, word);
 }
 
+// JSON has no infinity, but a text can have a number as large.
+bool is_finite(json::value const& in) {
+    if (auto const* const number = in.if_double())
+        return std::isfinite(*number);
+    if (auto const* const array = in.if_array())
+        return std::ranges::all_of(*array, is_finite);
+    if (auto const* const object = in.if_object())
+        return std::ranges::all_of(*object,
+                                   [](auto const& each) { return is_finite(each.value()); });
+    return true;
+}
+
 } // namespace
 
 std::string json_argument(std::string_view text) {
-    json::error_code ignored;
-    json::parse(text, ignored);
-    if (!ignored)
-        return std::string{text};
-    return json::serialize(json::string{text});
+    json::error_code failed;
+    auto const value = json::parse(text, failed);
+    if (failed)
+        return json::serialize(json::string{text});
+    if (!is_finite(value)) {
+        misuse("the argument " + std::string{text} +
+               " is too large a number; in quotes, '\"1e999\"', it is a text");
+    }
+    return std::string{text};
 }
 
 task_arguments parse_arguments(std::vector<std::string> const& words) {

@@ -28,6 +28,13 @@ TEST(CliValue, JsonStaysJsonAndOtherWordsBecomeStrings) {
     EXPECT_EQ(json_argument(""), "\"\"");
 }
 
+TEST(CliValue, WhatIsNoNumberInJsonIsRefused) {
+    for (auto const* wrong : {"1e999", "-1e999", R"({"x":[1,1e999]})"})
+        EXPECT_THROW((void)json_argument(wrong), failure) << wrong;
+    EXPECT_EQ(json_argument("\"1e999\""), "\"1e999\"");
+    EXPECT_EQ(json_argument("1e300"), "1e300");
+}
+
 TEST(CliValue, NamesBeforeAnEqualsSignMakeNamedArguments) {
     auto const parsed = parse_arguments({"1", "a=2", "to=ann@example.org", "\"a=b\"", "9=9", "=x"});
     EXPECT_EQ(parsed.positional, (std::vector<std::string>{"1", "\"a=b\"", "\"9=9\"", "\"=x\""}));
