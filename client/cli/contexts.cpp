@@ -255,7 +255,9 @@ void settle(common_options& into,
                       : !around.context.empty() ? around.context
                                                 : known.current;
     auto const found = known.named.find(name);
-    if (!name.empty() && found == known.named.end()) {
+    // What says less than another need not be right.
+    bool const is_asked = given.context || (!given.url && around.url.empty());
+    if (is_asked && !name.empty() && found == known.named.end()) {
         throw failure{
             exit_code::usage,
             "no context '" + name + (given.context ? "'" : "', which PEYK_CONTEXT names") +

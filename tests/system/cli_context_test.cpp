@@ -43,6 +43,15 @@ TEST_F(CliContext, ABrokerIsFoundByItsName) {
     EXPECT_EQ(plain({"ping", "--context", "test"}).code, 0);
 }
 
+TEST_F(CliContext, OneThatIsGoneMattersOnlyIfItIsAsked) {
+    ::setenv("PEYK_CONTEXT", "gone", 1);
+    EXPECT_EQ(plain({"ping"}).code, 2);
+    EXPECT_EQ(plain({"ping", "--url", broker_->url()}).code, 0);
+    EXPECT_EQ(plain({"ping", "--context", "gone", "--url", broker_->url()}).code, 2);
+    ::setenv("PEYK_URL", broker_->url().c_str(), 1);
+    EXPECT_EQ(plain({"ping"}).code, 0);
+}
+
 TEST_F(CliContext, TheOutputCanBeItsOwn) {
     plain({"context", "set", "test", "--url", broker_->url()});
     EXPECT_EQ(plain({"context", "set", "test", "--output", "json"}).code, 0);
