@@ -110,6 +110,7 @@ void add_events(CLI::App& app, invocation& in) {
             "--after", options->filter.after, "Those behind this `sequence`; else from now on")
         ->option_text("N");
     command->add_option("--count,-n", options->count, "End after so many; else at Ctrl-C")
+        ->check(whole_number_between(1, UINT64_MAX))
         ->option_text("N");
 }
 

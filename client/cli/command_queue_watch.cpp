@@ -204,6 +204,7 @@ void add_queue_watch(CLI::App& queue, invocation& in) {
     command->add_option("name", options->names, "Queues, or patterns of names; else all");
     command->add_option("--every", options->every, "How often; 1s")->option_text("DURATION");
     command->add_option("--count,-n", options->count, "End after so many; else at Ctrl-C")
+        ->check(whole_number_between(1, UINT64_MAX))
         ->option_text("N");
 }
 

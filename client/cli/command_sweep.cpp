@@ -1,4 +1,5 @@
 #include "client/cli/command_entry.hpp"
+#include "client/cli/option_group.hpp"
 #include "client/cli/output.hpp"
 #include "client/cli/present_admin.hpp"
 #include <peyk/admin.hpp>
@@ -58,7 +59,9 @@ void add_sweep(CLI::App& app, invocation& in) {
         sweep, in, {"ls", "Those under way", {"peyk sweep ls", "peyk sweep ls -o json"}}, ls);
     auto const [command, options] =
         add_command(sweep, in, {"stop", "Stop one", {"peyk sweep stop 7"}}, stop);
-    command->add_option("id", options->id, "Its number, as `peyk sweep ls` shows it")->required();
+    command->add_option("id", options->id, "Its number, as `peyk sweep ls` shows it")
+        ->required()
+        ->check(whole_number_between(1, UINT64_MAX));
 }
 
 } // namespace peyk::cli

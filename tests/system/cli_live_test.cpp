@@ -167,6 +167,8 @@ TEST_F(CliLive, AWatchedQueueHasRatesFromTheSecondLookOn) {
     EXPECT_EQ(looks[1].at("queues").at(0).at("why"), "nobody_reads");
     EXPECT_EQ(peyk({"queue", "watch", "nowhere"}).code, 5);
     EXPECT_EQ(peyk({"queue", "watch", "--every", "1ms"}).code, 2);
+    EXPECT_EQ(peyk({"queue", "watch", "--count", "-1"}).code, 2);
+    EXPECT_EQ(peyk({"events", "--count", "0"}).code, 2);
 }
 
 TEST_F(CliLive, StatisticsCountWhatWentThrough) {
