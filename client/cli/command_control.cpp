@@ -172,7 +172,8 @@ void add_rate_limit(CLI::App& control, invocation& in) {
                       "peyk control rate_limit mail.send 5/s --burst 10 --key 'tenant=*'"}},
                     rate_limit);
     command->add_option("task", options->names.task, "Name of the task, or a pattern")->required();
-    command->add_option("rate", options->values.rate, "10/m, 0.5/s, 100/h, none")->required();
+    command->add_option("rate", options->values.rate, "10/m, 0.5/s, 100/h; none or 0 ends it")
+        ->required();
     option_group about{*command, "Only"};
     about.add("--queue,-q", options->names.queue, "From these queues", "PATTERN");
     about.add("--key", options->names.key, "With these limit keys, each for itself", "PATTERN");

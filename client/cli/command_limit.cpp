@@ -138,7 +138,8 @@ exit_code resume_key(common_options const& common, resume_options const& options
 
 void add_values(CLI::App& command, limit_value_options& into) {
     option_group values{command, limit_heading};
-    values.add("--rate", into.rate, "So many in so long, 'none' to end it", "10/m");
+    values.add(
+        "--rate", into.rate, "So many in so long; 'none' or 0 ends it, as in Celery", "10/m");
     values.add("--concurrency", into.concurrency, "So many with workers at once, 0 to end it", "N")
         ->check(whole_number_between(0, UINT32_MAX));
     add_burst_options(command, into);
