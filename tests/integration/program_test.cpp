@@ -134,7 +134,7 @@ TEST_F(Program, AWorkerWithoutItsKeeperHandsOnAndEnds) {
                    done)");
     EXPECT_EQ(call().get(patience), "killed");
     auto const next = call();
-    EXPECT_EQ(worker_->wait(), 0);
+    EXPECT_EQ(worker_->wait(), 1) << "a supervisor starts it again";
     EXPECT_EQ(next.state(), state::pending);
     EXPECT_EQ(next.status().attempts, 0U);
     start({"--exec", "test.run=echo done"});

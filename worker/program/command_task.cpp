@@ -72,11 +72,12 @@ std::string meaning_of(command_end end, context const& with) {
     throw exit_status(words_of(end));
 }
 
+std::atomic_flag keeper_lost;
+
 // Another keeper cannot be made: there are threads by now. Once, for a second signal would mean
 // that nothing is waited for.
 void end_without_keeper() {
-    static std::atomic_flag told;
-    if (told.test_and_set())
+    if (keeper_lost.test_and_set())
         return;
     std::cerr << "peyk-worker: peyk-keeper was killed, and commands could outlive this worker: it "
                  "ends\n";
@@ -106,6 +107,10 @@ void add_command_task(app& to, command_template what, group_keeper const& keeper
         return run(command, keeper, with);
     };
     to.add(std::move(made));
+}
+
+bool lost_keeper() {
+    return keeper_lost.test();
 }
 
 } // namespace peyk::program

@@ -26,5 +26,7 @@ inline constexpr std::chrono::seconds retry_after{60};
 
 // Throws std::invalid_argument if the name is taken. The keeper has to outlive the app.
 void add_command_task(app& to, command_template what, group_keeper const& keeper);
+// The keeper was killed, which has ended the worker.
+[[nodiscard]] bool lost_keeper();
 
 } // namespace peyk::program

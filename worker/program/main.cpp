@@ -18,6 +18,7 @@
 
 namespace {
 
+constexpr int exit_failure = 1;
 constexpr int exit_usage = 2;
 
 using namespace peyk::program;
@@ -62,7 +63,8 @@ int run(std::vector<std::string> const& words) {
     auto defaults = defaults_for(told);
     defaults.children.command = {"/proc/self/exe", "peyk-worker"};
     defaults.children.command.insert(defaults.children.command.end(), words.begin(), words.end());
-    return app.main(static_cast<int>(argv.size()), argv.data(), std::move(defaults));
+    auto const status = app.main(static_cast<int>(argv.size()), argv.data(), std::move(defaults));
+    return status == 0 && lost_keeper() ? exit_failure : status; // so that it is started again
 }
 
 } // namespace
