@@ -114,6 +114,10 @@ json::object measure(bench::rig& on, scenario const& which) {
     } catch (failure const& ended) {
         if (ended.code() != exit_code::interrupted)
             on.require_broker(moment);
+        else if (on.own() == nullptr)
+            throw failure{exit_code::interrupted,
+                          "interrupted; what it has published is still there: `peyk queue purge " +
+                              on.queue() + " --yes` removes it"};
         throw;
     } catch (error const&) {
         on.require_broker(moment);
